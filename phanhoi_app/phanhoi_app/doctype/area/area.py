@@ -2,4 +2,4 @@ from frappe.utils.nestedset import NestedSet
 
 
 class Area(NestedSet):
-    pass
+    nsm_parent_field = "parent_area"

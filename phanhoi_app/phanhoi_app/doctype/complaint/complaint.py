@@ -1,5 +1,147 @@
+"""The complaint. Thin: it numbers itself, keeps its search key and phase, and refuses changes past the verbs."""
+
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import cstr, flt, get_datetime
+
+from phanhoi_app.access import roles
+from phanhoi_app.custody import actions, phases, quiet_workflow, routing
+from phanhoi_app.history import words
+from phanhoi_app.intake import numbers, photos, prepare
+from phanhoi_app.rules import text
+
+quiet_workflow.install()
+
+# Set by verbs, intake and clocks only; a form or a REST call that changes one is refused.
+BY_VERBS_ONLY = (
+    "workflow_state",
+    "phase",
+    "agency",
+    "officer",
+    "due_on",
+    "clock_state",
+    "paused_on",
+    "deadline_policy",
+    "tracking_code",
+    "received_at",
+    "channel",
+    "external_reference",
+    "title",
+    "content",
+    "question_answers",
+    "citizen_user",
+    "refusal_reason",
+    "merged_into",
+    "publication",
+    "published_on",
+    "satisfaction",
+    "satisfaction_comment",
+    "rated_on",
+    "reopened_count",
+    "supporters_count",
+    "answered_on",
+    "closed_on",
+)
+# What a complaint is about, and whose: corrected by the coordinating desk.
+BY_COORDINATORS = (
+    "field",
+    "kind",
+    "severity",
+    "area",
+    "address",
+    "latitude",
+    "longitude",
+    "occurred_at",
+    "identity_wish",
+    "needs_approval",
+)
+# The answer, written while it is being handled; afterwards only a reopening changes it.
+ANSWER = ("answer_text", "answer_document_number", "answer_date", "answer_signer")
 
 
 class Complaint(Document):
-    pass
+    def onload(self):
+        """What the form shows besides the fields; the framework has asked the permission to read."""
+        if self.is_new():
+            return
+        self.set_onload("photos", photos.of(self.name))
+        self.set_onload("answer_files", photos.of(self.name, "answer_files"))
+        self.set_onload("events", words.timeline(self.name))
+        self.set_onload("actions", actions.open_to_user(self))
+        self.set_onload("suggested_agency", routing.suggested_agency(self))
+
+    def autoname(self):
+        self.name = numbers.next_number(get_datetime(self.received_at).year)
+
+    def before_insert(self):
+        prepare.new_complaint(self)
+
+    def validate(self):
+        if not self.is_new() and not self.flags.by_verb:
+            self._refuse_changes_past_the_verbs()
+        self.phase = phases.phase_of(self.workflow_state)
+        self.search_text = text.search_text(self.title, self.content, self.address)
+
+    def validate_workflow(self):
+        # A verb has found its transition in the workflow; a plain save cannot change the state at all.
+        if self.is_new() or self.flags.by_verb:
+            return
+        super().validate_workflow()
+
+    def on_trash(self):
+        frappe.throw(
+            _("A complaint is never deleted: refuse, redirect or withhold it instead."),
+            frappe.PermissionError,
+        )
+
+    def before_rename(self, *args, **kwargs):
+        frappe.throw(_("A complaint keeps its number."), frappe.PermissionError)
+
+    def _refuse_changes_past_the_verbs(self):
+        before = self.get_doc_before_save()
+        self._refuse_changes(
+            before, BY_VERBS_ONLY, _("“{0}” cannot be changed here: use the actions of the complaint.")
+        )
+        user_roles = set(frappe.get_roles())
+        if roles.CORRECTS.isdisjoint(user_roles):
+            self._refuse_changes(before, BY_COORDINATORS, _("Only the coordinating desk may change “{0}”."))
+        if before.phase not in ("assigned", "processing", "approval"):
+            self._refuse_changes(
+                before, ANSWER, _("“{0}” can be changed only while the complaint is being handled.")
+            )
+        if roles.PUBLISHES.isdisjoint(user_roles):
+            self._refuse_changes(
+                before,
+                ("public_title", "public_content", "public_answer"),
+                _("Only those who decide on publication may change “{0}”."),
+            )
+
+    def _refuse_changes(self, before, fields, sentence):
+        for field in fields:
+            df = self.meta.get_field(field)
+            if _same(before.get(field), self.get(field), df.fieldtype):
+                continue
+            raise frappe.PermissionError(sentence.format(_(df.label)))
+
+
+def _same(old, new, fieldtype: str) -> bool:
+    if fieldtype in ("Int", "Float", "Check"):
+        return flt(old, 6) == flt(new, 6)
+    if fieldtype == "Datetime":
+        return (get_datetime(old) if old else None) == (get_datetime(new) if new else None)
+    if fieldtype in ("Text", "Long Text", "Small Text"):
+        # The browser writes line ends its own way.
+        return cstr(old).replace("\r\n", "\n").strip() == cstr(new).replace("\r\n", "\n").strip()
+    return cstr(old) == cstr(new)
+
+
+def on_doctype_update():
+    """Indexes of the lists that people open all day; each has its EXPLAIN in the tests."""
+    frappe.db.add_index("Complaint", ["agency", "phase", "due_on"], "agency_phase_due")
+    frappe.db.add_index("Complaint", ["phase", "due_on"], "phase_due")
+    frappe.db.add_index("Complaint", ["phase", "received_at"], "phase_received")
+    frappe.db.add_index("Complaint", ["officer", "phase"], "officer_phase")
+    frappe.db.add_index("Complaint", ["publication", "answered_on"], "publication_answered")
+    # One complaint for each reference of a channel: what makes an import safe to run again.
+    frappe.db.add_unique("Complaint", ["channel", "external_reference"], "channel_reference")

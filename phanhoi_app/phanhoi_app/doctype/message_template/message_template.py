@@ -1,5 +1,8 @@
 from frappe.model.document import Document
 
+from phanhoi_app.messaging import templates
+
 
 class MessageTemplate(Document):
-    pass
+    def validate(self):
+        templates.check(self.subject, self.text)

@@ -1,0 +1,1 @@
+"""Adapters to the outside. They know providers, not complaints."""

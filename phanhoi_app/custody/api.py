@@ -1,0 +1,72 @@
+"""The doors to the verbs for the desk and for REST. They check nothing themselves: `perform` does."""
+
+import frappe
+from frappe import _
+from frappe.model import workflow
+
+from phanhoi_app.custody import perform, publication
+
+
+@frappe.whitelist(methods=["POST"])
+def apply_workflow(doc: str | dict, action: str):
+    """Stands in for the framework's method of this name: complaints go through their verbs, the rest as ever.
+
+    The desk's form puts the verb's inputs into `doc.__inputs`; nothing else of the client's copy is read
+    but its name and the `modified` that the user looked at.
+    """
+    values = frappe.parse_json(doc)
+    if values.get("doctype") != "Complaint":
+        return workflow.apply_workflow(doc, action)
+    return perform.perform_action(
+        values.get("name"), action, values.get("__inputs") or {}, seen_modified=values.get("modified")
+    )
+
+
+@frappe.whitelist(methods=["POST"])
+def bulk_workflow_approval(docnames: str, doctype: str, action: str):
+    """The framework's bulk action; for complaints each is its own verb and transaction."""
+    if doctype != "Complaint":
+        return workflow.bulk_workflow_approval(docnames, doctype, action)
+    done, refused = [], []
+    for name in frappe.parse_json(docnames):
+        try:
+            perform.perform_action(name, action)
+            frappe.db.commit()
+            done.append(name)
+        except frappe.ValidationError as error:
+            frappe.db.rollback()
+            frappe.clear_messages()
+            refused.append(f"{name}: {error}")
+    lines = [_("Done: {0}").format(len(done)), *(frappe.utils.escape_html(line) for line in refused)]
+    frappe.msgprint(
+        "<br>".join(lines), indicator="orange" if refused else "green", title=_("Workflow Status")
+    )
+
+
+@frappe.whitelist(methods=["POST"])
+def act(complaint: str, verb: str, inputs: str | dict | None = None, modified: str | None = None) -> dict:
+    """Perform a verb by its code; returns name, workflow_state, phase and modified of the complaint."""
+    doc = perform.perform_verb(complaint, verb, frappe.parse_json(inputs or {}), seen_modified=modified)
+    return {field: doc.get(field) for field in ("name", "workflow_state", "phase", "modified")}
+
+
+@frappe.whitelist()
+def publication_proposal(complaint: str) -> dict:
+    """The texts that might be published, redacted; for those who decide on publication."""
+    doc = frappe.get_doc("Complaint", complaint)
+    doc.check_permission("write")
+    return publication.proposal(doc)
+
+
+@frappe.whitelist(methods=["POST"])
+def publish(
+    complaint: str, public_title: str, public_content: str, public_answer: str, modified: str | None = None
+) -> str:
+    """Publish; returns the state of publication."""
+    return publication.publish(complaint, public_title, public_content, public_answer, modified).publication
+
+
+@frappe.whitelist(methods=["POST"])
+def withhold(complaint: str, reason: str, modified: str | None = None) -> str:
+    """Withhold from the public; returns the state of publication."""
+    return publication.withhold(complaint, reason, modified).publication

@@ -1,0 +1,76 @@
+"""What the public reads of an answered complaint: decided by a person, on a text from which names are taken."""
+
+import frappe
+from frappe import _
+from frappe.utils import now_datetime
+
+from phanhoi_app.access import roles
+from phanhoi_app.custody import perform, transitions
+from phanhoi_app.custody.errors import Conflict, MissingInput, NotAllowed
+from phanhoi_app.custody.phases import ANSWERED
+from phanhoi_app.history.record import Event
+from phanhoi_app.rules import redaction, text
+
+NEVER_PUBLISHED = ("Legal complaint", "Denunciation")
+
+
+def proposal(complaint) -> dict:
+    """Title, content and answer as they might be published: redacted, for a person to look over."""
+    names = [complaint.citizen_name] if complaint.citizen_name else []
+    return {
+        "public_title": complaint.public_title or redaction.redact(complaint.title or "", names),
+        "public_content": complaint.public_content or redaction.redact(complaint.content or "", names),
+        "public_answer": complaint.public_answer or redaction.redact(complaint.answer_text or "", names),
+    }
+
+
+def publish(name: str, public_title: str, public_content: str, public_answer: str, seen_modified=None):
+    """Publish an answered complaint with these texts; returns the saved Complaint."""
+    doc = _locked_for_decision(name, seen_modified)
+    if doc.kind in NEVER_PUBLISHED or frappe.get_cached_value("Field", doc.field, "sealed"):
+        raise Conflict(_("Complaints of this kind or field are never published."))
+    texts = {"public_title": public_title, "public_content": public_content, "public_answer": public_answer}
+    labels = {
+        "public_title": _("Public Title"),
+        "public_content": _("Public Content"),
+        "public_answer": _("Public Answer"),
+    }
+    for field, value in texts.items():
+        value = text.clean_typed(value or "")
+        if not value:
+            raise MissingInput(_("{0} is missing: please fill it in.").format(labels[field]), field)
+        found = redaction.find(value, [doc.citizen_name] if doc.citizen_name else [])
+        if found:
+            raise MissingInput(
+                _("{0} still holds personal data: “{1}”. Take it out before publishing.").format(
+                    labels[field], found[0].text
+                ),
+                field,
+            )
+        doc.set(field, value)
+    doc.publication = "Published"
+    doc.published_on = now_datetime()
+    return perform.save(doc, Event("publish"))
+
+
+def withhold(name: str, reason: str, seen_modified=None):
+    """Decide that an answered complaint is not (or no longer) public; returns the saved Complaint."""
+    doc = _locked_for_decision(name, seen_modified)
+    reason = text.clean_typed(reason or "")
+    if not reason:
+        raise MissingInput(_("{0} is missing: please fill it in.").format(_("Reason")), "reason")
+    if doc.publication == "Withheld":
+        raise Conflict(_("This complaint is already withheld from the public."))
+    doc.publication = "Withheld"
+    doc.published_on = None
+    return perform.save(doc, Event("withhold", reason=reason))
+
+
+def _locked_for_decision(name: str, seen_modified):
+    doc = perform.lock(name)
+    if roles.PUBLISHES.isdisjoint(frappe.get_roles()) or not doc.has_permission("write"):
+        raise NotAllowed(_("Your role does not decide on publication."))
+    transitions.refuse_if_changed(doc, seen_modified)
+    if doc.phase not in ANSWERED:
+        raise Conflict(_("Only an answered complaint can be published or withheld."))
+    return doc

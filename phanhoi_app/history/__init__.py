@@ -1,0 +1,1 @@
+"""The append-only Complaint Event: everything that happens to a complaint is written here, from one place."""

@@ -1,0 +1,90 @@
+"""The history in words that an officer reads: what happened, who did it, what changed."""
+
+import frappe
+from frappe import _
+from frappe.utils import format_datetime
+
+from phanhoi_app.history import read
+
+
+def timeline(complaint: str) -> list[dict]:
+    """[{what, who, at, changes: [sentence], said}], newest first. Asks no permission: the caller has."""
+    return [
+        {
+            "what": _what(event),
+            "who": _who(event),
+            "at": str(event.at),
+            "changes": _changes(event.changes),
+            "said": _said(event),
+        }
+        for event in reversed(read.events(complaint))
+    ]
+
+
+def _what(event) -> str:
+    words = {
+        "received": _("Received"),
+        "imported": _("Imported"),
+        "accept": _("Accepted"),
+        "ask": _("Asked the citizen"),
+        "supply": _("The citizen replied"),
+        "refuse": _("Refused"),
+        "redirect": _("Redirected"),
+        "assign": _("Assigned to an agency"),
+        "take": _("Taken in hand"),
+        "return": _("Returned to the coordinating desk"),
+        "submit": _("Answer sent for approval"),
+        "answer": _("Answered"),
+        "approve": _("Answer approved"),
+        "send_back": _("Answer sent back"),
+        "close": _("Closed"),
+        "reopen": _("Reopened by the citizen"),
+        "rate": _("Rated by the citizen"),
+        "publish": _("Published"),
+        "withhold": _("Withheld from the public"),
+        "edited": _("Edited"),
+        "transition": _("State changed"),
+    }
+    return words.get(event.kind, event.kind)
+
+
+def _who(event) -> str:
+    if event.actor_role == "Citizen" or event.actor == "Guest":
+        return _("Citizen")
+    return frappe.get_cached_value("User", event.actor, "full_name") or event.actor
+
+
+def _said(event) -> str:
+    if event.kind in ("refuse", "redirect"):  # the reason is a code there; its words are in the note
+        return event.public_note or ""
+    return "\n".join(part for part in (event.reason, event.public_note) if part)
+
+
+def _changes(changes: dict) -> list[str]:
+    meta = frappe.get_meta("Complaint")
+    lines, mentioned = [], []
+    for field, change in changes.items():
+        df = meta.get_field(field)
+        # The phase says the same as the state, in the machine's words.
+        if not df or field == "phase":
+            continue
+        if isinstance(change, str):
+            mentioned.append(_(df.label))
+            continue
+        old, new = (_shown(df, value) for value in change)
+        lines.append(f"{_(df.label)}: {old} → {new}" if change[0] is not None else f"{_(df.label)}: {new}")
+    if mentioned:
+        lines.append(_("Changed: {0}").format(", ".join(mentioned)))
+    return lines
+
+
+def _shown(df, value) -> str:
+    if value is None:
+        return "–"
+    if df.fieldtype == "Datetime":
+        return format_datetime(value, "HH:mm dd/MM/yyyy")
+    if df.fieldtype == "Link":
+        title = frappe.get_meta(df.options).get_title_field()
+        shown = frappe.get_cached_value(df.options, value, title) if title != "name" else None
+        return str(_(shown or value))
+    return str(_(str(value)))

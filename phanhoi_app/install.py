@@ -1,0 +1,68 @@
+"""What an installed app needs to work: roles, custom fields, a workflow, lists to choose from, sequences.
+
+Every verb may run again: after_install and after_migrate call the same ones. What exists is left alone, so
+that an administrator's changes survive each upgrade; `uninstall.py` mirrors it.
+"""
+
+import json
+from pathlib import Path
+
+import frappe
+from frappe.utils.fixtures import sync_fixtures
+
+from phanhoi_app.intake import numbers
+from phanhoi_app.workflows import loader
+
+DEFAULTS = Path(__file__).parent / "defaults"
+# In the order in which they may name each other; the key tells whether a row is there already.
+LISTS = (
+    ("Working Calendar", "calendar_name"),
+    ("Deadline Policy", "policy_name"),
+    ("Refusal Reason", "reason_code"),
+    ("Rating Scale", "scale_name"),
+    ("Message Template", None),
+)
+# Settings that are filled in when they are empty.
+SETTINGS = {
+    "working_calendar": "Giờ hành chính",
+    "deadline_policy": "Thời hạn chung",
+    "rating_scale": "Ba mức",
+}
+
+
+def after_install() -> None:
+    sync_fixtures("phanhoi_app")  # roles and custom fields: the workflow below needs them
+    set_up()
+
+
+def after_migrate() -> None:
+    set_up()
+
+
+def set_up() -> None:
+    """Make whatever is missing."""
+    make_lists()
+    fill_settings()
+    if not frappe.db.exists("Workflow", {"document_type": "Complaint", "is_active": 1}):
+        loader.load("standard")
+    numbers.ensure_sequences()
+
+
+def make_lists() -> None:
+    """Insert the shipped rows that are not there."""
+    for doctype, key in LISTS:
+        path = DEFAULTS / f"{frappe.scrub(doctype)}.json"
+        for row in json.loads(path.read_text(encoding="utf-8")):
+            name = row[key] if key else "{event} {audience} {channel} {language}".format(**row)
+            if not frappe.db.exists(doctype, name):
+                frappe.get_doc({"doctype": doctype, **row}).insert()
+
+
+def fill_settings() -> None:
+    """Point empty settings at the shipped rows, where those have not been removed."""
+    settings = frappe.get_single("Phanhoi Settings")
+    meta = settings.meta
+    for field, value in SETTINGS.items():
+        if not settings.get(field) and frappe.db.exists(meta.get_field(field).options, value):
+            settings.set(field, value)
+    settings.save()

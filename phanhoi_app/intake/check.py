@@ -1,0 +1,189 @@
+"""Checks what a citizen or a clerk typed, field by field, and returns it clean.
+
+Every error is a sentence in the reader's language that names the field and the remedy.
+"""
+
+import json
+from datetime import datetime
+
+import frappe
+from frappe import _
+from frappe.utils import get_datetime, now_datetime, validate_email_address
+
+from phanhoi_app.intake.errors import InvalidSubmission
+from phanhoi_app.intake.questions import check_answers
+from phanhoi_app.rules import phone, text
+from phanhoi_app.rules.errors import RuleError
+
+# What a sender may say. Whatever else is sent (a forged hidden field, say) is not read.
+ALLOWED = (
+    "title",
+    "content",
+    "kind",
+    "field",
+    "area",
+    "address",
+    "latitude",
+    "longitude",
+    "occurred_at",
+    "citizen_name",
+    "citizen_phone",
+    "citizen_email",
+    "identity_wish",
+)
+SHORTEST = {"title": 5, "content": 10, "citizen_name": 2}
+LONGEST = {"title": 200, "content": 10_000, "address": 240, "citizen_name": 140}
+
+
+def submission(values: dict, answers: dict | None, by_clerk: bool = False) -> tuple[dict, str]:
+    """Clean values (only `ALLOWED` keys) and the extra answers as JSON text.
+
+    `answers` maps a question's code to what was chosen or typed. `by_clerk`: the sender may be unknown, and
+    the extra questions are the clerk's to ask. Raises InvalidSubmission with all errors at once; the keys
+    of its `errors` are fieldnames, `q_<question_code>` for extra questions.
+    """
+    errors: dict[str, str] = {}
+    clean = {key: _typed(values.get(key)) for key in ALLOWED}
+    _check_text(clean, errors)
+    field = _check_field(clean, errors)
+    _check_area(clean, field, errors)
+    _check_position(clean, errors)
+    _check_occurred(clean, errors)
+    _check_choices(clean, errors)
+    _check_citizen(clean, errors, by_clerk)
+    details = []
+    if field and not by_clerk:
+        details, wrong = check_answers(field.questions, answers or {})
+        errors.update(wrong)
+    if errors:
+        raise InvalidSubmission(errors)
+    return clean, json.dumps(details, ensure_ascii=False)
+
+
+def desk(complaint) -> tuple[dict, str]:
+    """The same for a complaint typed into the desk's own form, where the caller may stay unknown.
+
+    Raises InvalidSubmission, and puts its sentences where the desk shows them.
+    """
+    values = {key: complaint.get(key) for key in ALLOWED}
+    try:
+        return submission(values, None, by_clerk=True)
+    except InvalidSubmission as error:
+        frappe.msgprint(list(error.errors.values()), title=_("Please correct"), indicator="red", as_list=True)
+        raise
+
+
+def _typed(value) -> str:
+    return text.clean_typed(str(value)) if value not in (None, "") else ""
+
+
+def _check_text(clean, errors):
+    labels = {"title": _("Title"), "content": _("Content")}
+    for key, label in labels.items():
+        if not clean[key]:
+            errors[key] = _("{0} is missing: please fill it in.").format(label)
+        elif len(clean[key]) < SHORTEST[key]:
+            errors[key] = _(
+                "{0} is too short: write at least {1} characters so that we understand what to do."
+            ).format(label, SHORTEST[key])
+    labels |= {"address": _("Address"), "citizen_name": _("Your name")}
+    for key, longest in LONGEST.items():
+        if len(clean[key]) > longest:
+            errors[key] = _("{0} is too long: at most {1} characters, you wrote {2}.").format(
+                labels[key], longest, len(clean[key])
+            )
+
+
+def _check_field(clean, errors):
+    if not clean["field"]:
+        errors["field"] = _("Please choose what it is about.")
+        return None
+    field = (
+        frappe.get_cached_doc("Field", clean["field"])
+        if frappe.db.exists("Field", clean["field"], cache=True)
+        else None
+    )
+    if not field or field.is_group or not field.enabled:
+        errors["field"] = _("What you chose is no longer offered. Please choose again what it is about.")
+        return None
+    return field
+
+
+def _check_area(clean, field, errors):
+    if not clean["area"]:
+        if field and field.route_by_area:
+            errors["area"] = _("Please choose the commune or ward: it decides who handles this.")
+        clean["area"] = None
+        return
+    valid_to = frappe.db.get_value("Area", clean["area"], ["name", "valid_to"], cache=True)
+    if not valid_to or (valid_to[1] and get_datetime(valid_to[1]) < now_datetime()):
+        errors["area"] = _("The commune or ward is not in the list. Please choose it again.")
+
+
+def _check_position(clean, errors):
+    latitude, longitude = clean["latitude"], clean["longitude"]
+    clean["latitude"] = clean["longitude"] = None
+    if not latitude and not longitude:
+        return
+    try:
+        # Decimal commas come with a Vietnamese keyboard.
+        north, east = float(latitude.replace(",", ".")), float(longitude.replace(",", "."))
+    except ValueError:
+        errors["latitude"] = _("The position on the map is not readable. Please place the pin again.")
+        return
+    if not (-90 <= north <= 90 and -180 <= east <= 180):
+        errors["latitude"] = _("The position lies outside the map. Please place the pin again.")
+        return
+    clean["latitude"], clean["longitude"] = round(north, 6), round(east, 6)
+
+
+def _check_occurred(clean, errors):
+    value, clean["occurred_at"] = clean["occurred_at"], None
+    if not value:
+        return
+    try:
+        moment = get_datetime(value)
+    except Exception:
+        moment = None
+    if not isinstance(moment, datetime):
+        errors["occurred_at"] = _(
+            "The time of what happened is not readable. Write it as day/month/year hour:minute."
+        )
+    elif moment.replace(tzinfo=None) > now_datetime():
+        errors["occurred_at"] = _("The time of what happened lies in the future. Please correct it.")
+    else:
+        clean["occurred_at"] = moment.replace(tzinfo=None)
+
+
+def _check_choices(clean, errors):
+    meta = frappe.get_meta("Complaint")
+    default = frappe.get_cached_doc("Phanhoi Settings").identity_wish_default or "Hidden from the public"
+    for key, fallback in (("kind", "Report"), ("identity_wish", default)):
+        clean[key] = clean[key] or fallback
+        if clean[key] not in (meta.get_field(key).options or "").split("\n"):
+            errors[key] = _("“{0}” is not one of the choices for {1}. Please choose again.").format(
+                clean[key][:40], _(meta.get_field(key).label)
+            )
+
+
+def _check_citizen(clean, errors, by_clerk):
+    name = clean["citizen_name"]
+    if not name and not by_clerk:
+        errors["citizen_name"] = _(
+            "Your name is missing: please fill it in. You choose below who may see it."
+        )
+    elif name and len(name) < SHORTEST["citizen_name"]:
+        errors["citizen_name"] = _("Your name is too short: please write it in full.")
+    if clean["citizen_phone"]:
+        try:
+            clean["citizen_phone"] = phone.normalise(clean["citizen_phone"])
+        except RuleError as error:
+            errors["citizen_phone"] = error.sentence(_)
+    if clean["citizen_email"] and not validate_email_address(clean["citizen_email"]):
+        errors["citizen_email"] = _(
+            "The e-mail address is not complete. Write it like name@example.com, or leave it empty."
+        )
+    if not (clean["citizen_phone"] or clean["citizen_email"] or by_clerk) and "citizen_phone" not in errors:
+        errors["citizen_phone"] = _(
+            "Please give a phone number or an e-mail address, so that the answer reaches you."
+        )

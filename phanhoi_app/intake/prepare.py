@@ -1,0 +1,38 @@
+"""Makes a new complaint complete, whatever channel it came by, before it is inserted."""
+
+import secrets
+
+import frappe
+from frappe.utils import cint, now_datetime
+
+from phanhoi_app.custody import phases, verbs
+from phanhoi_app.intake import check
+from phanhoi_app.rules import codes
+
+
+def new_complaint(complaint) -> None:
+    """Check and complete a complaint about to be inserted, in the document.
+
+    What `receive` has checked is not checked again. A person at the desk types into the form itself: the same
+    checks run here, and whatever the form says about state, holder or clock is replaced by what holds.
+    Raises intake.errors.InvalidSubmission.
+    """
+    if not complaint.flags.checked:
+        values, details = check.desk(complaint)
+        complaint.update(values)
+        complaint.question_answers = details
+        complaint.received_at = None
+        complaint.workflow_state = None
+        complaint.flags.event = None
+        for field in ("officer", "satisfaction", "published_on", "answered_on", "closed_on", "merged_into"):
+            complaint.set(field, None)
+        for field in ("reopened_count", "supporters_count"):
+            complaint.set(field, 0)
+        complaint.publication = "Undecided"
+        complaint.agency = None
+    complaint.received_at = complaint.received_at or now_datetime()
+    complaint.tracking_code = codes.tracking_code(secrets.token_bytes)
+    complaint.workflow_state = complaint.workflow_state or phases.state_for("new")
+    complaint.agency = complaint.agency or verbs.screening_agency()
+    complaint.external_reference = complaint.external_reference or None
+    complaint.needs_approval = cint(frappe.get_cached_value("Field", complaint.field, "needs_approval"))

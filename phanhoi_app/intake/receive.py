@@ -1,0 +1,83 @@
+"""The one way in: every channel hands over what it was told, and gets a complaint with a number and a code."""
+
+import hashlib
+
+import frappe
+
+from phanhoi_app.history.record import Event
+from phanhoi_app.intake import check
+from phanhoi_app.intake import photos as photo_room
+from phanhoi_app.intake.errors import InvalidSubmission
+from phanhoi_app.intake.photos import BadPhoto, Upload
+
+
+def receive(
+    values: dict,
+    *,
+    channel: str,
+    answers: dict[str, str] | None = None,
+    photos: list[Upload] | None = None,
+    idempotency_key: str | None = None,
+):
+    """File a complaint and return it; the caller commits before showing a receipt.
+
+    `values` are what the sender says (only `check.ALLOWED` is read), `answers` the field's extra questions by
+    code. The same `idempotency_key` on the same channel gives the same complaint: a double tap files once.
+    Raises InvalidSubmission (422) with a sentence for each wrong field; then nothing is written.
+    """
+    reference = _reference(idempotency_key)
+    if reference and (earlier := _filed(channel, reference)):
+        return earlier
+    clean, details, clean_photos = _checked(values, answers, photos or [])
+    complaint = frappe.new_doc("Complaint")
+    complaint.update(clean)
+    complaint.update({"channel": channel, "question_answers": details, "external_reference": reference})
+    if frappe.session.user != "Guest" and channel in ("Web", "Mobile app"):
+        complaint.citizen_user = frappe.session.user
+    try:
+        insert(complaint)
+    except frappe.UniqueValidationError:
+        # Two taps at the same moment: the other one has filed it.
+        frappe.db.rollback()
+        frappe.clear_messages()
+        if earlier := _filed(channel, reference):
+            return earlier
+        raise
+    photo_room.attach(complaint.name, clean_photos)
+    return complaint
+
+
+def insert(complaint, event: Event | None = None):
+    """Insert a checked complaint, whoever is at the door: intake is where people without an account may write."""
+    complaint.flags.checked = True
+    complaint.flags.event = event or Event("received")
+    complaint.flags.ignore_permissions = True
+    # The check has looked up field and area; the rest is set by code.
+    complaint.flags.ignore_links = True
+    complaint.insert()
+    return complaint
+
+
+def _reference(key: str | None) -> str | None:
+    return hashlib.sha256(key.encode()).hexdigest()[:32] if key else None
+
+
+def _filed(channel: str, reference: str):
+    name = frappe.db.get_value("Complaint", {"channel": channel, "external_reference": reference}, "name")
+    return frappe.get_doc("Complaint", name) if name else None
+
+
+def _checked(values, answers, uploads) -> tuple[dict, str, list[bytes]]:
+    """Check text and photos together, so that the sender learns of all that is wrong at once."""
+    errors, clean, details, clean_photos = {}, {}, "[]", []
+    try:
+        clean, details = check.submission(values, answers)
+    except InvalidSubmission as error:
+        errors |= error.errors
+    try:
+        clean_photos = photo_room.check(uploads)
+    except BadPhoto as error:
+        errors["photos"] = str(error)
+    if errors:
+        raise InvalidSubmission(errors)
+    return clean, details, clean_photos

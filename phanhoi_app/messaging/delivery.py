@@ -1,0 +1,123 @@
+"""Empties the outbox: claims rows, sends each outside of any transaction, records what came of it."""
+
+import random
+from datetime import timedelta
+
+import frappe
+from frappe.utils import cint, now_datetime
+
+from phanhoi_app.channels import desk, email, twilio_sms
+from phanhoi_app.channels.base import NoChannel, Refused, Sent, TryLater
+from phanhoi_app.messaging import outbox
+
+BATCH = 20
+MOST_ATTEMPTS = 6
+# A claim older than this belongs to a worker that died: its message may or may not have gone out.
+CLAIM_MINUTES = 10
+NO_CHANNEL = "not sent: no channel"
+
+# Twilio's transport; tests put a recording one here.
+twilio_transport = None
+
+
+def deliver() -> int:
+    """Send what is due, until nothing is; returns how many messages were worked on."""
+    # First: whoever writes a message from now on wants a new job.
+    frappe.cache.delete(frappe.cache.make_key(outbox.SENT_LATER))
+    release_abandoned()
+    worked = 0
+    while names := claim():
+        for name in names:
+            _send_one(name)
+            worked += 1
+    return worked
+
+
+def claim() -> list[str]:
+    """Take up to `BATCH` due messages for this worker; several workers never take the same one."""
+    rows = frappe.db.sql(
+        """select name from `tabMessage` where status = 'Queued' and next_attempt_on <= %s
+        order by next_attempt_on limit %s for update skip locked""",
+        (now_datetime(), BATCH),
+    )
+    names = [row[0] for row in rows]
+    if names:
+        frappe.db.sql(
+            """update `tabMessage` set status = 'Sending', claimed_on = %s, attempts = attempts + 1
+            where name in %s""",
+            (now_datetime(), names),
+        )
+    frappe.db.commit()
+    return names
+
+
+def release_abandoned() -> None:
+    """Queue again what a dead worker had claimed, marked as perhaps sent already."""
+    frappe.db.sql(
+        """update `tabMessage` set status = 'Queued', next_attempt_on = %s,
+        status_note = 'a worker stopped while sending; this message may reach the recipient twice'
+        where status = 'Sending' and claimed_on < %s""",
+        (now_datetime(), now_datetime() - timedelta(minutes=CLAIM_MINUTES)),
+    )
+    frappe.db.commit()
+
+
+def _send_one(name: str) -> None:
+    message = frappe.get_doc("Message", name)
+    try:
+        sent = _send(message)
+    except NoChannel:
+        _record(message, status="Not sent", status_note=NO_CHANNEL)
+    except Refused as error:
+        _record(message, status="Failed", status_note=str(error))
+    except TryLater as error:
+        _retry(message, str(error))
+    except (
+        Exception
+    ) as error:  # one message must not hold up the others; what happened is on its row and in the log
+        frappe.db.rollback()
+        frappe.log_error(title=f"Message {name}")
+        _retry(message, f"{type(error).__name__}: {error}")
+    else:
+        _record(
+            message, status=sent.status, provider_id=sent.provider_id, sent_on=now_datetime(), status_note=""
+        )
+    frappe.db.commit()
+
+
+def _send(message) -> Sent:
+    if message.channel == "Desk":
+        return desk.send(
+            message.recipient_user, message.subject, message.text, "Complaint", message.complaint
+        )
+    if message.channel == "E-mail":
+        return email.send(message.recipient, message.subject, message.text)
+    settings = frappe.get_cached_doc("Phanhoi Settings")
+    if cint(settings.max_segments) and message.segments > cint(settings.max_segments):
+        raise Refused(f"{message.segments} segments, at most {settings.max_segments} are allowed")
+    return twilio_sms.send(
+        message.recipient,
+        message.text,
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.get_password("twilio_auth_token", raise_exception=False),
+        sender=settings.twilio_sender,
+        http_client=twilio_transport,
+    )
+
+
+def _retry(message, reason: str) -> None:
+    if message.attempts >= MOST_ATTEMPTS:
+        _record(message, status="Failed", status_note=reason)
+        return
+    # 1, 2, 4 … minutes, give or take a third: many that failed together do not come back together.
+    minutes = 2 ** (message.attempts - 1) * random.uniform(0.67, 1.33)  # noqa: S311 - jitter, not a secret
+    _record(
+        message,
+        status="Queued",
+        status_note=reason,
+        next_attempt_on=now_datetime() + timedelta(minutes=minutes),
+    )
+
+
+def _record(message, **values) -> None:
+    frappe.db.set_value("Message", message.name, values)

@@ -1,0 +1,57 @@
+"""Message templates: Jinja in a sandbox, with named values only."""
+
+import frappe
+import jinja2
+from frappe import _
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+# What a template may name, with an example for the preview and for checking a template before it is saved.
+VALUES = {
+    "number": "PA-2026-000123",
+    "title": "Ổ gà trên đường Lê Lai",
+    "code": "ABCD-EFGH-JKLM-N",
+    "link": "https://phanhoi.example/tra-cuu/ABCDEFGHJKLMN",
+    "desk_link": "https://phanhoi.example/app/complaint/PA-2026-000123",
+    "due_on": "17:00 31/12/2026",
+    "agency": "Sở Xây dựng",
+    "field": "Giao thông",
+    "province": "Thanh Hóa",
+    "portal": "Phản hồi Thanh Hóa",
+    "note": "Nhà số mấy?",
+    "hotline": "1022",
+}
+_environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
+
+
+def render(text: str, values: dict) -> str:
+    """The text with its values. Raises jinja2.TemplateError on a value that is not in `VALUES`."""
+    return _environment.from_string(text).render(**values).strip()
+
+
+def check(*texts: str) -> None:
+    """Raise frappe.ValidationError, naming the mistake, when a template could not be sent one day."""
+    for text in texts:
+        try:
+            render(text or "", VALUES)
+        except jinja2.UndefinedError as error:
+            frappe.throw(
+                _("The template names a value that does not exist ({0}). Use one of: {1}.").format(
+                    str(error), ", ".join(sorted(VALUES))
+                )
+            )
+        except (jinja2.TemplateError, TypeError, ValueError) as error:
+            frappe.throw(_("The template cannot be read: {0}").format(str(error)))
+
+
+def find(event: str, audience: str, channel: str, language: str = "vi"):
+    """The enabled template in the language, else in Vietnamese; None when there is none."""
+    for each in dict.fromkeys((language, "vi")):
+        name = f"{event} {audience} {channel} {each}"
+        try:
+            template = frappe.get_cached_doc("Message Template", name)
+        except frappe.DoesNotExistError:
+            frappe.clear_last_message()
+            continue
+        if template.enabled:
+            return template
+    return None

@@ -1,0 +1,238 @@
+// The complaint's form: the citizen's words and photos, the history, a dialog for each action.
+frappe.ui.form.on("Complaint", {
+	setup(frm) {
+		frm.set_query("field", () => ({ filters: { is_group: 0, enabled: 1 } }));
+		frm.set_query("area", () => ({ filters: { is_group: 0 } }));
+	},
+
+	refresh(frm) {
+		show_details(frm);
+		show_files(frm, "photos", "photos_html", __("No photo was sent."));
+		show_files(frm, "answer_files", "answer_files_html", "");
+		show_history(frm);
+		lock_fields(frm);
+		if (frm.is_new()) return;
+		show_headline(frm);
+		const handling = ["assigned", "processing", "approval"].includes(frm.doc.phase);
+		if (handling && frm.perm[0] && frm.perm[0].write) {
+			frm.add_custom_button(__("Attach a file to the answer"), () => attach_to_answer(frm));
+		}
+		if (["answered", "closed"].includes(frm.doc.phase) && can_publish()) {
+			if (frm.doc.publication !== "Published") {
+				frm.add_custom_button(__("Publish"), () => publish(frm), __("Publication"));
+			}
+			if (frm.doc.publication !== "Withheld") {
+				frm.add_custom_button(__("Withhold"), () => withhold(frm), __("Publication"));
+			}
+		}
+	},
+
+	// The framework asks this before each workflow action; what the dialog collects travels with the document.
+	before_workflow_action(frm) {
+		delete frm.doc.__inputs;
+		const action = frm.selected_workflow_action;
+		const known = ((frm.doc.__onload || {}).actions || {})[action];
+		const fields = known && dialog_fields(frm, known.verb);
+		if (!fields) return Promise.resolve();
+		frappe.dom.unfreeze();
+		return new Promise((resolve, reject) => {
+			let confirmed = false;
+			const dialog = new frappe.ui.Dialog({
+				title: __(action),
+				fields,
+				primary_action_label: __(action),
+				primary_action(values) {
+					confirmed = true;
+					frm.doc.__inputs = values;
+					dialog.hide();
+					frappe.dom.freeze();
+					resolve();
+				},
+			});
+			dialog.onhide = () => {
+				if (!confirmed) reject(new Error("cancelled"));
+			};
+			dialog.show();
+		}).catch((error) => {
+			// Leaving the dialog leaves the complaint as it is.
+			if (error.message !== "cancelled") throw error;
+			return new Promise(() => {});
+		});
+	},
+
+	after_workflow_action(frm) {
+		frm.reload_doc();
+	},
+});
+
+function dialog_fields(frm, verb) {
+	const note = { fieldname: "note", fieldtype: "Small Text", label: __("Note (only officials read it)") };
+	const reason = { fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 };
+	const ending = (redirects) => [
+		{
+			fieldname: "refusal_reason",
+			fieldtype: "Link",
+			options: "Refusal Reason",
+			label: __("Reason"),
+			reqd: 1,
+			get_query: () => ({ filters: { enabled: 1, redirects } }),
+		},
+		{ fieldname: "note", fieldtype: "Small Text", label: __("More words to the citizen") },
+	];
+	const answer = ["answer_text", "answer_document_number", "answer_date", "answer_signer"].map((name) => {
+		const df = frappe.meta.get_docfield("Complaint", name);
+		return {
+			fieldname: name,
+			fieldtype: df.fieldtype,
+			label: __(df.label),
+			default: frm.doc[name],
+			reqd: name === "answer_text" ? 1 : 0,
+		};
+	});
+	return {
+		ask: [{ fieldname: "question", fieldtype: "Small Text", label: __("Question to the citizen"), reqd: 1 }],
+		supply: [{ fieldname: "text", fieldtype: "Small Text", label: __("What the citizen says"), reqd: 1 }],
+		refuse: ending(0),
+		redirect: ending(1),
+		assign: [
+			{
+				fieldname: "agency",
+				fieldtype: "Link",
+				options: "Agency",
+				label: __("Agency"),
+				reqd: 1,
+				default: frm.doc.__onload.suggested_agency,
+				description: frm.doc.__onload.suggested_agency ? __("Suggested by field and area") : "",
+			},
+			note,
+		],
+		return: [reason],
+		send_back: [reason],
+		submit: answer,
+		answer,
+	}[verb];
+}
+
+function lock_fields(frm) {
+	const corrects = ["System Manager", "Phanhoi Administrator", "Phanhoi Coordinator"].some((role) =>
+		frappe.user_roles.includes(role)
+	);
+	const fixed = ["title", "content", "channel", "external_reference"];
+	const about = ["field", "kind", "severity", "area", "address", "latitude", "longitude", "occurred_at"];
+	const desk = [...about, "identity_wish", "needs_approval"];
+	const answer = ["answer_text", "answer_document_number", "answer_date", "answer_signer"];
+	const is_new = frm.is_new();
+	fixed.forEach((name) => frm.set_df_property(name, "read_only", is_new ? 0 : 1));
+	desk.forEach((name) => frm.set_df_property(name, "read_only", is_new || corrects ? 0 : 1));
+	const handling = ["assigned", "processing", "approval"].includes(frm.doc.phase);
+	answer.forEach((name) => frm.set_df_property(name, "read_only", handling ? 0 : 1));
+	["public_title", "public_content", "public_answer"].forEach((name) => frm.set_df_property(name, "read_only", 1));
+}
+
+function can_publish() {
+	return ["System Manager", "Phanhoi Administrator", "Phanhoi Coordinator", "Phanhoi Leader"].some((role) =>
+		frappe.user_roles.includes(role)
+	);
+}
+
+function show_headline(frm) {
+	const badge = phanhoi.due_badge(frm.doc);
+	frm.dashboard.clear_headline();
+	if (badge) frm.dashboard.set_headline(badge);
+}
+
+function show_details(frm) {
+	const escape = frappe.utils.escape_html;
+	let rows = [];
+	try {
+		rows = JSON.parse(frm.doc.question_answers || "[]");
+	} catch {
+		rows = [];
+	}
+	const html = rows
+		.map((row) => `<dt>${escape(row.label)}</dt><dd>${escape(__(row.value))}</dd>`)
+		.join("");
+	frm.get_field("answers_html").$wrapper.html(html ? `<dl class="phanhoi-facts">${html}</dl>` : "");
+}
+
+function show_files(frm, key, fieldname, empty) {
+	const escape = frappe.utils.escape_html;
+	const files = (frm.doc.__onload || {})[key] || [];
+	const html = files
+		.map((file) => {
+			const url = escape(file.file_url);
+			const name = escape(file.file_name);
+			const picture = /\.(jpe?g|png|webp)$/i.test(file.file_url);
+			const inside = picture ? `<img src="${url}" alt="${name}" loading="lazy">` : name;
+			return `<a href="${url}" target="_blank" rel="noopener">${inside}</a>`;
+		})
+		.join("");
+	frm.get_field(fieldname).$wrapper.html(
+		html ? `<div class="phanhoi-photos">${html}</div>` : `<p class="text-muted">${escape(empty)}</p>`
+	);
+}
+
+function show_history(frm) {
+	const escape = frappe.utils.escape_html;
+	const events = (frm.doc.__onload || {}).events || [];
+	const items = events.map((event) => {
+		const lines = event.changes.map((change) => `<div class="change">${escape(change)}</div>`).join("");
+		const said = event.said ? `<div class="said">${escape(event.said)}</div>` : "";
+		return `<li><span class="what">${escape(event.what)}</span> · ${escape(event.who)}
+			<div class="when">${escape(frappe.datetime.str_to_user(event.at))}</div>${lines}${said}</li>`;
+	});
+	frm.get_field("history_html").$wrapper.html(
+		items.length ? `<ol class="phanhoi-timeline">${items.join("")}</ol>` : `<p class="text-muted">${__("Nothing has happened yet.")}</p>`
+	);
+}
+
+function attach_to_answer(frm) {
+	new frappe.ui.FileUploader({
+		doctype: "Complaint",
+		docname: frm.doc.name,
+		fieldname: "answer_files",
+		folder: "Home/Attachments",
+		make_attachments_public: false,
+		on_success: () => frm.reload_doc(),
+	});
+}
+
+function publish(frm) {
+	frappe.xcall("phanhoi_app.custody.api.publication_proposal", { complaint: frm.doc.name }).then((texts) => {
+		const dialog = new frappe.ui.Dialog({
+			title: __("Publish"),
+			size: "large",
+			fields: [
+				{
+					fieldtype: "HTML",
+					options: `<p>${__("This is what everybody will read. Take out names, phone numbers and addresses of people.")}</p>`,
+				},
+				{ fieldname: "public_title", fieldtype: "Data", label: __("Public Title"), reqd: 1, default: texts.public_title },
+				{ fieldname: "public_content", fieldtype: "Text", label: __("Public Content"), reqd: 1, default: texts.public_content },
+				{ fieldname: "public_answer", fieldtype: "Text", label: __("Public Answer"), reqd: 1, default: texts.public_answer },
+			],
+			primary_action_label: __("Publish"),
+			primary_action(values) {
+				frappe
+					.xcall("phanhoi_app.custody.api.publish", { complaint: frm.doc.name, modified: frm.doc.modified, ...values })
+					.then(() => {
+						dialog.hide();
+						frm.reload_doc();
+					});
+			},
+		});
+		dialog.show();
+	});
+}
+
+function withhold(frm) {
+	frappe.prompt(
+		[{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 }],
+		({ reason }) =>
+			frappe
+				.xcall("phanhoi_app.custody.api.withhold", { complaint: frm.doc.name, modified: frm.doc.modified, reason })
+				.then(() => frm.reload_doc()),
+		__("Withhold"),
+		__("Withhold")
+	);
+}

@@ -1,0 +1,45 @@
+// The list: state by colour and word, how long is left in words, search that forgives missing marks.
+frappe.listview_settings["Complaint"] = {
+	add_fields: ["phase", "due_on", "clock_state", "paused_on", "severity", "publication"],
+	hide_name_column: false,
+
+	get_indicator(doc) {
+		const colors = {
+			new: "red",
+			screening: "orange",
+			waiting: "gray",
+			assigned: "blue",
+			processing: "blue",
+			approval: "yellow",
+			answered: "green",
+			closed: "gray",
+			refused: "darkgrey",
+			redirected: "darkgrey",
+			merged: "darkgrey",
+		};
+		return [__(doc.workflow_state), colors[doc.phase] || "gray", `workflow_state,=,${doc.workflow_state}`];
+	},
+
+	formatters: {
+		due_on(value, df, doc) {
+			return phanhoi.due_badge(doc);
+		},
+	},
+
+	onload(listview) {
+		// What is typed with marks must find what was typed without, and the other way round.
+		const original = listview.get_filters_for_args.bind(listview);
+		listview.get_filters_for_args = () =>
+			original().flatMap((filter) => {
+				if (filter[1] !== "search_text" || filter[2] !== "like") return [filter];
+				const words = phanhoi.search_key(String(filter[3]).replace(/%/g, " ")).split(" ");
+				return words.map((word) => [filter[0], filter[1], "like", `%${word}%`]);
+			});
+		listview.page.add_inner_button(__("Overdue"), () => {
+			listview.filter_area.add([
+				["Complaint", "clock_state", "=", "Running"],
+				["Complaint", "due_on", "<", frappe.datetime.now_datetime()],
+			]);
+		});
+	},
+};

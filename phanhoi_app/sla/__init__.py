@@ -1,0 +1,1 @@
+"""Clocks: when a complaint is due, what pauses and stops its clock."""
