@@ -1,0 +1,111 @@
+"""Set-up as a list of steps: each knows whether it is done, says how far the whole is, and may be cut off anywhere."""
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from localbench.places import read_json, write_atomically
+
+
+@dataclass
+class Step:
+    """One piece of set-up.
+
+    ``seconds`` is about how long it takes on two cores. ``fingerprint`` names the inputs: the step is done when its
+    stamp holds the same. Without one, ``needed`` decides. ``do`` must bear being run again after any interruption.
+    """
+
+    name: str
+    title: str
+    seconds: int
+    do: Callable[[], object]
+    fingerprint: Callable[[], str] | None = None
+    needed: Callable[[], bool] | None = None
+    stamp: Path | None = None
+
+    def is_needed(self) -> bool:
+        if self.needed is not None and self.needed():
+            return True
+        if self.fingerprint is None or self.stamp is None:
+            return self.needed is None
+        return read_json(self.stamp).get("fingerprint") != self.fingerprint()
+
+    def perform(self) -> None:
+        if self.stamp is not None:
+            self.stamp.unlink(missing_ok=True)
+        self.do()
+        if self.stamp is not None and self.fingerprint is not None:
+            write_atomically(self.stamp, f'{{"fingerprint": "{self.fingerprint()}"}}\n')
+
+
+class Progress:
+    """Tells how far a list of steps is: live seconds on a terminal, plain lines elsewhere."""
+
+    def __init__(self, total: int, out=None):
+        self.total = total
+        self.done = 0
+        self.out = out or sys.stdout
+        self.live = self.out.isatty()
+        self.note = ""
+
+    def say(self, text: str) -> None:
+        """A finer word on the running step, such as "120 of 166"."""
+        self.note = text
+
+    @contextlib.contextmanager
+    def step(self, title: str, seconds: int):
+        self.done += 1
+        head = f"[{self.done:>2}/{self.total}] {title}"
+        begun = time.monotonic()
+        finished = threading.Event()
+        self.note = ""
+
+        def tick() -> None:
+            while not finished.wait(0.5):
+                spent = time.monotonic() - begun
+                text = f"{head} … {spent:.0f} s of about {seconds} s {self.note}"
+                self.out.write(f"\r\x1b[2K{text[:110]}")
+                self.out.flush()
+
+        ticker = threading.Thread(target=tick, daemon=True) if self.live else None
+        if ticker:
+            self.out.write(f"{head} …")
+            ticker.start()
+        else:
+            self.out.write(f"{head} (about {seconds} s) …\n")
+        self.out.flush()
+        ended = "interrupted"
+        try:
+            yield
+            ended = "done"
+        except Exception:
+            ended = "failed"
+            raise
+        finally:
+            finished.set()
+            if ticker:
+                ticker.join()
+            spent = time.monotonic() - begun
+            start = "\r\x1b[2K" if self.live else ""
+            self.out.write(f"{start}{head}: {ended} ({spent:.0f} s)\n")
+            self.out.flush()
+
+
+def perform(steps: list[Step], progress: Progress, before: int = 0) -> int:
+    """Perform the needed steps in order; return how many were. A step may become needed by an earlier one.
+
+    ``before`` is how many of the progress's steps come before these.
+    """
+    performed = 0
+    for number, step in enumerate(steps, start=before):
+        if not step.is_needed():
+            continue
+        progress.done = number
+        with progress.step(step.title, step.seconds):
+            step.perform()
+        performed += 1
+    return performed
