@@ -1,7 +1,5 @@
 """Working time, against a slow loop that walks minute by minute and knows nothing of the fast way."""
 
-import sys
-from bisect import bisect_right
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phanhoi_app.rules import working_time
 from phanhoi_app.rules.working_time import Calendar, CalendarError
 
 
@@ -410,90 +407,3 @@ def test_the_wrong_kind_of_moment_is_refused():
 def test_working_days_elapsed_counts_the_begun_ones_in_part():
     elapsed = OFFICE.working_days_elapsed(MOMENT("2026-03-06 15:00"), MOMENT("2026-03-09 11:30"))
     assert elapsed == Fraction(1, 4) + Fraction(1, 2)
-
-
-class CountingList(list):
-    """A list that counts how often it is looked into."""
-
-    looks = 0
-
-    def __getitem__(self, index):
-        CountingList.looks += 1
-        return super().__getitem__(index)
-
-
-def looks_and_lines(monkeypatch, calendar, question):
-    """Elements looked at and lines of the module run, for one question on a calendar already laid out."""
-    question(calendar)
-    span = calendar._span
-    counting = {
-        name: CountingList(value) for name, value in span._asdict().items() if isinstance(value, list)
-    }
-    object.__setattr__(calendar, "_span", span._replace(**counting))
-    lines = 0
-
-    def trace(frame, event, _):
-        nonlocal lines
-        if frame.f_code.co_filename == working_time.__file__ and event == "line":
-            lines += 1
-        return trace
-
-    def python_bisect(look_at, x, right):
-        low, high = 0, len(look_at)
-        while low < high:
-            middle = (low + high) // 2
-            if x < look_at[middle] or (not right and x == look_at[middle]):
-                high = middle
-            else:
-                low = middle + 1
-        return low
-
-    with monkeypatch.context() as patch:
-        patch.setattr(working_time, "bisect_right", lambda a, x: python_bisect(a, x, True))
-        patch.setattr(working_time, "bisect_left", lambda a, x: python_bisect(a, x, False))
-        CountingList.looks = 0
-        before = sys.gettrace()
-        sys.settrace(trace)
-        try:
-            question(calendar)
-        finally:
-            sys.settrace(before)
-    object.__setattr__(calendar, "_span", span)
-    return CountingList.looks, lines
-
-
-START = MOMENT("2026-03-06 16:59")
-QUESTIONS = {
-    "add": lambda size: lambda calendar: calendar.add(START, size * 480),
-    "elapsed": lambda size: lambda calendar: calendar.elapsed(START, START + timedelta(days=size)),
-    "add_working_days": lambda size: lambda calendar: calendar.add_working_days(START, size),
-    "at once": lambda size: lambda calendar: calendar.add_working_days(START, size, from_next_day=False),
-    "between": lambda size: (
-        lambda calendar: calendar.working_days_between(START.date(), START.date() + timedelta(days=size))
-    ),
-}
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_a_question_over_years_costs_no_more_than_one_over_a_day(monkeypatch, name):
-    """Counts operations, not time: a thousand times the span, the same few binary searches."""
-    calendar = Calendar.from_dict(YEAR_2026)
-    calendar.elapsed(MOMENT("2016-01-01 00:00"), MOMENT("2046-01-01 00:00"))
-    shifts = len(calendar._span.starts)
-    assert shifts > 15_000
-    near = looks_and_lines(monkeypatch, calendar, QUESTIONS[name](1))
-    far = looks_and_lines(monkeypatch, calendar, QUESTIONS[name](2000))
-    assert far[1] <= near[1] + 5
-    assert far[0] <= 4 * shifts.bit_length() + 12
-    assert far[0] >= 10, "the count must see the searches"
-
-
-def test_a_year_is_laid_out_once(monkeypatch):
-    calendar, asked = Calendar.from_dict(YEAR_2026), []
-    hours = calendar._data.hours
-    monkeypatch.setattr(calendar._data, "hours", lambda ordinal: asked.append(ordinal) or hours(ordinal))
-    for _ in range(50):
-        calendar.add(START, 480)
-        calendar.elapsed(START, START + timedelta(days=300))
-    assert len(asked) == len(set(asked)) == 365 * 2
-    assert bisect_right(calendar._span.starts, 0) == 0
