@@ -4,7 +4,7 @@ import frappe
 from frappe.query_builder import DocType
 
 from phanhoi_app.access import scope
-from phanhoi_app.rules import text
+from phanhoi_app.rules import searching
 
 
 @frappe.whitelist()
@@ -20,7 +20,7 @@ def complaints(
     criterion = scope.complaint_criterion(frappe.session.user)
     if criterion is not None:
         query = query.where(criterion)
-    for forms in text.query_terms(txt):
+    for forms in searching.query_terms(txt):
         found = complaint.name.like(f"%{forms[0]}%")
         for form in forms:
             found |= complaint.search_text.like(f"%{form}%")

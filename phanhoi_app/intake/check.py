@@ -158,7 +158,7 @@ def _check_occurred(clean, errors):
 def _check_choices(clean, errors):
     meta = frappe.get_meta("Complaint")
     default = frappe.get_cached_doc("Phanhoi Settings").identity_wish_default or "Hidden from the public"
-    for key, fallback in (("kind", "Report"), ("identity_wish", default)):
+    for key, fallback in (("kind", "Feedback"), ("identity_wish", default)):
         clean[key] = clean[key] or fallback
         if clean[key] not in (meta.get_field(key).options or "").split("\n"):
             errors[key] = _("“{0}” is not one of the choices for {1}. Please choose again.").format(

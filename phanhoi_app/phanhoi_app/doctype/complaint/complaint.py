@@ -9,7 +9,7 @@ from phanhoi_app.access import roles
 from phanhoi_app.custody import actions, phases, quiet_workflow, routing
 from phanhoi_app.history import words
 from phanhoi_app.intake import numbers, photos, prepare
-from phanhoi_app.rules import text
+from phanhoi_app.rules import searching
 
 quiet_workflow.install()
 
@@ -81,7 +81,7 @@ class Complaint(Document):
         if not self.is_new() and not self.flags.by_verb:
             self._refuse_changes_past_the_verbs()
         self.phase = phases.phase_of(self.workflow_state)
-        self.search_text = text.search_text(self.title, self.content, self.address)
+        self.search_text = searching.search_text(self.title, self.content, self.address)
 
     def validate_workflow(self):
         # A verb has found its transition in the workflow; a plain save cannot change the state at all.
