@@ -87,6 +87,8 @@ override_whitelisted_methods = {
 standard_queries = {"Complaint": "phanhoi_app.access.search.complaints"}
 
 # portal
+page_renderer = ["phanhoi_app.portal.renderer.PortalPage"]
+get_website_user_home_page = "phanhoi_app.portal.pages.home_page"
 
 # time
 scheduler_events = {

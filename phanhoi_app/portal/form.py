@@ -1,0 +1,224 @@
+"""The complaint form as the public sees it: the administrator's Web Form and a field's questions, as data.
+
+Labels, order, required marks, descriptions and texts come from the stock Web Form document, so that they are
+changed there. What a field of the form looks like is decided here, by the complaint's fieldname.
+"""
+
+from dataclasses import dataclass, field
+
+import frappe
+from frappe import _
+from frappe.utils import cint
+
+from phanhoi_app.intake import check, questions
+from phanhoi_app.portal import words
+from phanhoi_app.rules import text
+
+# Fieldname → how it is shown. A field of the Web Form that is not here is not the public's to fill in.
+WIDGETS = {
+    "kind": "radio",
+    "title": "text",
+    "content": "textarea",
+    "occurred_at": "datetime",
+    "area": "area",
+    "address": "text",
+    "latitude": "pin",
+    "photos_html": "photos",
+    "citizen_name": "text",
+    "citizen_phone": "tel",
+    "citizen_email": "email",
+    "identity_wish": "radio",
+}
+PARTS_OF_ANOTHER = {"longitude": "latitude"}
+AUTOCOMPLETE = {
+    "citizen_name": "name",
+    "citizen_phone": "tel",
+    "citizen_email": "email",
+    "address": "street-address",
+}
+# What each choice means, beside its name.
+EXPLAINED = {
+    "Feedback": "Something is wrong and should be put right",
+    "Proposal": "An idea or a wish for how it could be done better",
+    "Public": "Your name may stand beside the published answer",
+    "Hidden from the public": "Only the officials who handle it see your name",
+    "Hidden from the handling agency": "Only the receiving desk sees your name; the agency that handles it does not",
+}
+
+
+@dataclass
+class Item:
+    """One thing to fill in. `name` is the input's name in the form and the key of its error."""
+
+    name: str
+    widget: str
+    label: str
+    description: str = ""
+    required: bool = False
+    max_length: int = 0
+    default: str = ""
+    options: list[dict] = field(default_factory=list)  # [{value, label, hint}]
+    autocomplete: str = ""
+    # Extra questions only: shown when another input has this value; this value stops the form.
+    shown_when: tuple[str, str] | None = None
+    stops_when: str = ""
+    stop_message: str = ""
+
+
+@dataclass
+class Section:
+    """A group of items under a heading."""
+
+    title: str
+    items: list[Item] = field(default_factory=list)
+    description: str = ""
+
+
+def sections(web_form) -> list[Section]:
+    """The Web Form's fields in its order, grouped by its section breaks; hidden and read-only ones left out."""
+    result = [Section("")]
+    for row in web_form.web_form_fields:
+        if row.fieldtype in ("Section Break", "Page Break"):
+            result.append(Section(_(row.label or ""), description=_(row.description or "")))
+        elif row.fieldname in WIDGETS and not row.hidden and not row.read_only:
+            result[-1].items.append(_item(row))
+    return [section for section in result if section.items]
+
+
+def required_fields(web_form) -> dict[str, str]:
+    """{fieldname: label} of what the administrator requires and the public can fill in."""
+    return {
+        item.name: item.label for section in sections(web_form) for item in section.items if item.required
+    }
+
+
+def fixed_values(web_form) -> dict[str, str]:
+    """Defaults of hidden or read-only fields: the administrator's, whatever a request says."""
+    return {
+        row.fieldname: row.default
+        for row in web_form.web_form_fields
+        if row.fieldname in check.ALLOWED and (row.hidden or row.read_only) and row.default
+    }
+
+
+def readable_fields(web_form) -> list[str]:
+    """The fieldnames that a request may fill in, `longitude` with `latitude`."""
+    names = [item.name for section in sections(web_form) for item in section.items if item.name in check.ALLOWED]
+    names += [part for part, whole in PARTS_OF_ANOTHER.items() if whole in names]
+    return ["field", *names]
+
+
+def field_row(web_form):
+    """The Web Form's row for the choice of the field (its label and description), or None."""
+    return next((row for row in web_form.web_form_fields if row.fieldname == "field"), None)
+
+
+def _item(row) -> Item:
+    df = frappe.get_meta("Complaint").get_field(row.fieldname)
+    item = Item(
+        name="photos" if row.fieldname == "photos_html" else row.fieldname,
+        widget=WIDGETS[row.fieldname],
+        label=_(row.label or df.label),
+        description=_(row.description or ""),
+        required=bool(cint(row.reqd)),
+        max_length=cint(row.max_length) or check.LONGEST.get(row.fieldname, 0),
+        default=row.default or "",
+        autocomplete=AUTOCOMPLETE.get(row.fieldname, ""),
+    )
+    if item.widget == "radio":
+        # The administrator may offer fewer choices than the DocType has, never others.
+        possible = (df.options or "").split("\n")
+        offered = [line.strip() for line in (row.options or "").split("\n") if line.strip() in possible]
+        item.options = [
+            {"value": value, "label": _(value), "hint": _(EXPLAINED[value]) if value in EXPLAINED else ""}
+            for value in offered or possible
+        ]
+        item.default = item.default or _default_choice(row.fieldname)
+    return item
+
+
+def _default_choice(fieldname: str) -> str:
+    if fieldname == "identity_wish":
+        return frappe.get_cached_doc("Phanhoi Settings").identity_wish_default or "Hidden from the public"
+    return "Feedback" if fieldname == "kind" else ""
+
+
+def chosen_field(code: str | None):
+    """The Field document of a code that the public may choose, or None."""
+    if not code or not frappe.db.exists("Field", code):
+        return None
+    doc = frappe.get_cached_doc("Field", code)
+    return None if doc.is_group or not doc.enabled else doc
+
+
+def field_groups() -> list[dict]:
+    """The fields to choose from: [{title, cards: [{code, name, icon, keywords}]}], fields without a parent last."""
+    rows = frappe.get_all(
+        "Field",
+        filters={"enabled": 1},
+        fields=["name", "field_name", "field_name_en", "icon", "parent_field", "is_group", "keywords", "sort_order"],
+        order_by="sort_order asc, lft asc",
+    )
+    groups = {row.name: {"title": _field_name(row), "icon": row.icon, "cards": []} for row in rows if row.is_group}
+    single = {"title": _("Other subjects") if groups else "", "icon": "other", "cards": []}
+    for row in rows:
+        if row.is_group:
+            continue
+        group = groups.get(row.parent_field, single)
+        group["cards"].append(
+            {
+                "code": row.name,
+                "name": _field_name(row),
+                "icon": row.icon,
+                "words": _search_words(row, groups.get(row.parent_field)),
+            }
+        )
+    return [group for group in [*groups.values(), single] if group["cards"]]
+
+
+def _field_name(row) -> str:
+    return words.local_name(row, "field_name", "field_name_en")
+
+
+def _search_words(row, group) -> str:
+    typed = [row.field_name, row.field_name_en, group and group["title"], *(row.keywords or "").splitlines()]
+    return text.search_key(" ".join(filter(None, typed)))
+
+
+def extra_questions(field_doc) -> list[Item]:
+    """A field's own questions as items; input names are `q_<code>`."""
+    widgets = {"Text": "text", "Long text": "textarea", "Number": "number", "Date": "date"}
+    items = []
+    for row in field_doc.questions:
+        choices = questions.choices(row)
+        items.append(
+            Item(
+                name=f"q_{row.question_code}",
+                widget="radio" if choices else widgets.get(row.question_type, "text"),
+                label=words.local_name(row, "label", "label_en"),
+                required=bool(cint(row.required)),
+                max_length=questions.LONGEST.get(row.question_type, 0),
+                options=[{"value": value, "label": _(value), "hint": ""} for value in choices],
+                shown_when=(
+                    (f"q_{row.shown_when_question}", (row.shown_when_value or "").strip())
+                    if row.shown_when_question
+                    else None
+                ),
+                stops_when=(row.stops_when or "").strip(),
+                stop_message=_(row.stop_message or ""),
+            )
+        )
+    return items
+
+
+def areas() -> list[dict]:
+    """Communes and wards valid today: [{name, area_name, area_type, latitude, longitude, words}]."""
+    today = frappe.utils.nowdate()
+    rows = frappe.get_all(
+        "Area",
+        filters={"is_group": 0},
+        or_filters=[["valid_to", "is", "not set"], ["valid_to", ">=", today]],
+        fields=["name", "area_name", "area_type", "latitude", "longitude"],
+        order_by="area_name asc",
+    )
+    return [{**row, "words": text.search_key(row.area_name)} for row in rows]

@@ -1,0 +1,68 @@
+"""The portal's pages: which address is answered by which function.
+
+Hooked in as a `page_renderer`: it answers the portal's own paths and every Web Form whose DocType is Complaint
+(in place of the framework's rendering, which needs JavaScript and cannot take photos from people without an
+account). Everything else is left to the framework.
+"""
+
+import re
+
+import frappe
+from frappe import _
+from frappe.website.page_renderers.web_form import WebFormPage
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from phanhoi_app.portal import frame, pages
+from phanhoi_app.portal.tracking import TooManyGuesses
+
+ROUTES = (
+    (re.compile(r"index"), pages.home),
+    (re.compile(r"tra-cuu"), pages.lookup),
+    (re.compile(r"tra-cuu/(?P<code>[^/]+)"), pages.tracking),
+    (re.compile(r"tra-cuu/(?P<code>[^/]+)/bien-nhan"), pages.receipt),
+    (re.compile(r"tra-cuu/(?P<code>[^/]+)/tep/(?P<name>[^/]+)"), pages.file),
+    (re.compile(r"phan-anh"), pages.listing),
+    (re.compile(r"phan-anh/(?P<number>[^/]+)"), pages.case),
+)
+
+
+class PortalPage(WebFormPage):
+    """One request to the portal; `can_render` finds the function, `render` calls it."""
+
+    def can_render(self) -> bool:
+        for pattern, function in ROUTES:
+            if match := pattern.fullmatch(self.path):
+                self.function, self.arguments = function, match.groupdict()
+                return True
+        if not super().can_render():
+            return False
+        self.function, self.arguments = pages.web_form, {"name": self.docname}
+        return frappe.db.get_value("Web Form", self.docname, "doc_type", cache=True) == "Complaint"
+
+    def render(self) -> Response:
+        frappe.local.lang = frame.choose_language()
+        try:
+            return self.function(**self.arguments)
+        except TooManyGuesses as error:
+            return self._refuse(_("Please wait a little"), str(error), 429)
+        except HTTPException:
+            raise
+        except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
+            return self._refuse(
+                _("Too many people at this moment"), _("Nothing was saved. Please try again in a minute."), 503
+            )
+        except Exception:
+            frappe.db.rollback()
+            # Deferred: a GET request's transaction is rolled back at its end, and the log with it.
+            frappe.log_error(title=f"Portal: /{self.path.split('/')[0]}", defer_insert=True)
+            return self._refuse(
+                _("Something went wrong on our side"), _("Nothing was saved. Please try again in a few minutes."), 500
+            )
+
+    def _refuse(self, title: str, text: str, status: int) -> Response:
+        frappe.db.rollback()
+        frappe.clear_messages()
+        if frame.wants_json():
+            return frame.json_response({"errors": [{"name": "", "text": text}]}, status)
+        return frame.message(title, text, status)

@@ -1,0 +1,170 @@
+"""A citizen's own complaint: found by its tracking code, and what of it is shown.
+
+The code (60 bits or more) is the secret: whoever has the link of the SMS opens the page. The look-up form asks
+for the last four digits of the telephone too, so that a code read over a shoulder is not enough there.
+"""
+
+import hmac
+import json
+
+import frappe
+from frappe import _
+from frappe.utils import cint, getdate, now_datetime
+
+from phanhoi_app.custody import citizen, phases
+from phanhoi_app.history import read
+from phanhoi_app.intake import guests, photos
+from phanhoi_app.portal import timeline, words
+from phanhoi_app.rules import codes, phone
+
+NOBODY = "----"  # never the end of a telephone number
+ANSWER_FILES = "answer_files"
+
+
+class TooManyGuesses(frappe.TooManyRequestsError):
+    """This caller has tried too many wrong codes; nothing was looked up."""
+
+
+def find(code: str, last_four: str | None = None):
+    """The Complaint of a tracking code, or None.
+
+    `last_four`: when given, the telephone's last four digits must match too. A wrong code and wrong digits are
+    the same to the caller: the same work is done and the same None comes back, and both count as a guess.
+    Raises TooManyGuesses.
+    """
+    caller = guests.address()
+    if not guests.guesses_left(caller):
+        raise TooManyGuesses(_("Too many wrong codes were tried from your network. Please try again in an hour."))
+    wanted = codes.normalise_code(code or "") or "-"
+    row = frappe.db.get_value("Complaint", {"tracking_code": wanted}, ["name", "citizen_phone"], as_dict=True)
+    right = row is not None
+    if last_four is not None:
+        known = phone.last4(row.citizen_phone) if row and row.citizen_phone else NOBODY
+        right &= hmac.compare_digest(known.encode(), last_four.strip().encode())
+    if not right:
+        guests.count_wrong_guess(caller)
+        return None
+    return frappe.get_doc("Complaint", row.name)
+
+
+def path(complaint) -> str:
+    """The address of its tracking page, without the host."""
+    return f"/tra-cuu/{codes.grouped(complaint.tracking_code)}"
+
+
+def link(complaint) -> str:
+    """The whole address, as it stands in the SMS and in the QR code."""
+    return frappe.utils.get_url(path(complaint))
+
+
+def view(complaint) -> dict:
+    """Everything the tracking page shows, by name; no officer, no internal note, no identity."""
+    field = frappe.get_cached_doc("Field", complaint.field)
+    events = read.events(complaint.name)
+    return {
+        "number": complaint.name,
+        "code": codes.grouped(complaint.tracking_code),
+        "path": path(complaint),
+        "link": link(complaint),
+        "title": complaint.title,
+        "content": complaint.content,
+        "kind": _(complaint.kind),
+        "field": words.local_name(field, "field_name", "field_name_en"),
+        "field_icon": field.icon,
+        "area": frappe.get_cached_value("Area", complaint.area, "area_name") if complaint.area else "",
+        "address": complaint.address or "",
+        "latitude": complaint.latitude or None,
+        "longitude": complaint.longitude or None,
+        "occurred_at": complaint.occurred_at,
+        "received_at": complaint.received_at,
+        "answers": _answers(complaint),
+        "phase": complaint.phase,
+        "agency": _agency(complaint),
+        "due": _due(complaint),
+        "steps": timeline.steps(events),
+        "milestones": timeline.milestones(complaint),
+        "headline": timeline.headline(complaint.phase),
+        "question": timeline.open_question(complaint, events),
+        "ending": timeline.ending(complaint, events),
+        "answer": _answer(complaint),
+        "photos": _files(complaint, photos.CITIZEN_PHOTOS),
+        "rating": _rating(complaint),
+    }
+
+
+def _agency(complaint) -> str:
+    if complaint.phase in ("new", "screening", *phases.ENDED) or not complaint.agency:
+        return ""
+    return frappe.get_cached_value("Agency", complaint.agency, "agency_name") or ""
+
+
+def _due(complaint) -> dict | None:
+    if not complaint.due_on or complaint.phase not in phases.OPEN:
+        return None
+    if complaint.clock_state == "Paused":
+        return {"day": "", "words": _("The clock stands still until you reply"), "late": False}
+    return {
+        "day": words.day(complaint.due_on),
+        "words": words.due(complaint.due_on),
+        "late": frappe.utils.get_datetime(complaint.due_on) < now_datetime(),
+    }
+
+
+def _answers(complaint) -> list[dict]:
+    try:
+        rows = json.loads(complaint.question_answers or "[]")
+    except ValueError:
+        return []
+    return [{"label": row.get("label") or "", "value": _(str(row.get("value") or ""))} for row in rows]
+
+
+def _answer(complaint) -> dict | None:
+    if complaint.phase not in phases.ANSWERED or not complaint.answer_text:
+        return None
+    return {
+        "text": complaint.answer_text,
+        "document_number": complaint.answer_document_number or "",
+        "document_date": complaint.answer_date,
+        "signer": complaint.answer_signer or "",
+        "answered_on": complaint.answered_on,
+        "agency": _agency(complaint),
+        "files": _files(complaint, ANSWER_FILES),
+    }
+
+
+def _files(complaint, attached_to: str) -> list[dict]:
+    rows = photos.of(complaint.name, attached_to)
+    here = path(complaint)
+    return [
+        {
+            "href": f"{here}/tep/{row.name}",
+            "name": row.file_name,
+            "is_picture": row.file_name.lower().endswith((".jpg", ".jpeg", ".png", ".webp")),
+        }
+        for row in rows
+    ]
+
+
+def _rating(complaint) -> dict | None:
+    """The rating asked for or given: {levels, given, satisfied, comment, may_reopen, reopen_until}."""
+    if complaint.phase not in phases.ANSWERED or not complaint.answer_text:
+        return None
+    levels = citizen.rating_levels()
+    given = next((level for level in levels if level.level_code == complaint.satisfaction), None)
+    days = cint(frappe.get_cached_doc("Phanhoi Settings").reopen_days)
+    may_reopen = citizen.reopening_refused(complaint) is None
+    return {
+        "levels": [
+            {
+                "code": level.level_code,
+                "label": words.local_name(level, "label", "label_en"),
+                "satisfied": bool(level.counts_as_satisfied),
+                "score": level.score,
+            }
+            for level in levels
+        ],
+        "given": words.local_name(given, "label", "label_en") if given else (complaint.satisfaction or ""),
+        "comment": complaint.satisfaction_comment or "",
+        "may_reopen": bool(may_reopen and given and given.may_reopen),
+        "reopen_until": getdate(frappe.utils.add_days(complaint.answered_on, days)) if complaint.answered_on else None,
+    }
