@@ -44,6 +44,8 @@ def link_public(bench: Bench) -> None:
     bench.assets.mkdir(parents=True, exist_ok=True)
     for app, public in public_folders(bench).items():
         link(bench.assets / app, public)
+    # The desk asks for some libraries one by one (the code editor, the Gantt chart) at /assets/frappe/node_modules.
+    link(bench.frappe / "frappe" / "public" / "node_modules", bench.node_modules)
 
 
 def build(bench: Bench) -> None:

@@ -148,7 +148,7 @@ def port_number(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code."""
-    serve.interrupt_on_sigterm()
+    serve.end_as_by_ctrl_c()
     try:
         options = parser().parse_args(arguments)
         return options.do(options) or 0

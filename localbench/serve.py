@@ -162,11 +162,16 @@ def serve(home: Home, port: int, say=print) -> None:
         raise what_stopped(home, 0)
 
 
-def interrupt_on_sigterm() -> None:
-    """Make SIGTERM and SIGHUP end us the way Ctrl-C does, so that nothing is left running."""
+def end_as_by_ctrl_c() -> None:
+    """Make every usual signal to end do what Ctrl-C does, so that nothing is left running.
+
+    A shell script that starts us in the background has SIGINT ignored; a `nohup` has SIGHUP ignored, and means it.
+    """
 
     def interrupt(signum, frame):
         raise KeyboardInterrupt
 
+    signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGHUP, interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, interrupt)

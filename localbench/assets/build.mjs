@@ -47,18 +47,39 @@ function entryPoints(folder) {
 	});
 }
 
-// sass resolves `~package/file`, and `file.css` is to be pulled in like a sheet rather than left as a CSS @import.
-function importer(url) {
-	return { file: url.replace(/^~/, "").replace(/\.css$/, "") };
-}
+// `~package/file` means a file in node_modules.
+const importer = (url) => ({ file: url.replace(/^~/, "") });
 
 function compileSass(options) {
 	const rendered = sass.renderSync({ includePaths, importer, quietDeps: true, logger: sass.Logger.silent, ...options });
 	return rendered.css.toString();
 }
 
+/** The address under /assets of a file in an app's public folder or in node_modules. */
+function addressOf(file) {
+	const app = apps.find((each) => file.startsWith(each.public + path.sep));
+	if (app) return `/assets/${app.name}/${path.relative(app.public, file)}`;
+	return `/assets/frappe/node_modules/${path.relative(modules, file)}`;
+}
+
+/** sass leaves `@import "x.css"` for the browser to follow; put the sheet in its place, its relative addresses made absolute. */
+function inlineImports(css, folder) {
+	return css.replace(/@import\s+(?:url\()?["']?([^"')\s;]+\.css)["']?\)?;/g, (whole, url) => {
+		if (/^(https?:)?\/\//.test(url)) return whole;
+		const name = url.replace(/^~/, "");
+		const file = [folder, ...includePaths].map((base) => path.join(base, name)).find((each) => fs.existsSync(each));
+		if (!file) throw new Error(`${url}, imported from ${folder}, is not found`);
+		const sheet = fs.readFileSync(file, "utf8").replace(/url\((["']?)([^"')]+)\1\)/g, (reference, quote, address) => {
+			if (/^(\/|#|data:|https?:)/.test(address)) return reference;
+			const [, bare, rest] = address.match(/^([^?#]*)(.*)$/);
+			return `url("${addressOf(path.resolve(path.dirname(file), bare))}${rest}")`;
+		});
+		return inlineImports(sheet, path.dirname(file));
+	});
+}
+
 function compileStyle(file) {
-	return compileSass({ file });
+	return inlineImports(compileSass({ file }), path.dirname(file));
 }
 
 async function finishStyle(css, file, mirrored) {
