@@ -1,0 +1,68 @@
+"""Fixtures of the tests on a site: the small province, and short ways to a complaint in a given state."""
+
+import contextlib
+
+import pytest
+
+from tests.helpers import world
+
+
+@pytest.fixture(scope="session")
+def province(site_session):
+    """The small province of tests/helpers/world.py, made once."""
+    world.ensure()
+    return world
+
+
+@pytest.fixture
+def file_one(site, province):
+    """``file_one(title="…")`` files a complaint as a guest on the web and returns it."""
+    from phanhoi_app.intake.receive import receive
+
+    def file(photos=None, answers=None, idempotency_key=None, **values):
+        with acting(site, "Guest"):
+            return receive(
+                {**province.GOOD, **values},
+                channel="Web",
+                answers=answers,
+                photos=photos,
+                idempotency_key=idempotency_key,
+            )
+
+    return file
+
+
+@contextlib.contextmanager
+def acting(frappe, user: str):
+    """Be another user for a while."""
+    before = frappe.session.user
+    frappe.set_user(user)
+    frappe.local.lang = "vi"
+    try:
+        yield
+    finally:
+        frappe.set_user(before)
+        frappe.local.lang = "vi"
+
+
+@pytest.fixture
+def act(site):
+    """``act(user, complaint, verb, **inputs)`` performs a verb as that user and returns the complaint."""
+    from phanhoi_app.custody import perform
+
+    def do(user, complaint, verb, **inputs):
+        with acting(site, user):
+            return perform.perform_verb(getattr(complaint, "name", complaint), verb, inputs)
+
+    return do
+
+
+@pytest.fixture
+def answered(file_one, act, province):
+    """A complaint that went the whole way to its answer."""
+    complaint = file_one()
+    act(province.COORDINATOR, complaint, "accept")
+    act(province.COORDINATOR, complaint, "assign", agency=province.ROADS)
+    act(province.OFFICER, complaint, "take")
+    act(province.OFFICER, complaint, "submit", answer_text="Đã vá ổ gà ngày 20/11.", answer_document_number="12/SXD")
+    return act(province.LEADER, complaint, "approve")
