@@ -224,6 +224,24 @@ def test_adding_by_example(start, minutes, end):
     assert OFFICE.add(MOMENT(start), minutes) == MOMENT(end)
 
 
+@pytest.mark.parametrize(
+    ("moment", "next_one"),
+    [
+        ("2026-03-06 07:29:59", "2026-03-06 07:30"),
+        ("2026-03-06 07:30", None),
+        ("2026-03-06 11:29:59", None),
+        ("2026-03-06 11:30", "2026-03-06 13:00"),
+        ("2026-03-06 17:00", "2026-03-09 07:30"),
+        ("2026-01-09 17:00", "2026-01-10 07:30"),
+        ("2026-01-10 12:00", "2026-01-10 13:00"),
+        ("2026-02-13 17:00", "2026-02-23 07:30"),
+    ],
+)
+def test_a_shift_begins_with_its_first_second_and_is_over_at_its_end(moment, next_one):
+    assert OFFICE.is_working(MOMENT(moment)) == (next_one is None)
+    assert OFFICE.next_working_moment(MOMENT(moment)) == MOMENT(next_one or moment)
+
+
 def test_seconds_count_and_microseconds_are_cut_off():
     assert OFFICE.elapsed_seconds(MOMENT("2026-03-06 16:59:30"), MOMENT("2026-03-09 07:30:10")) == 40
     assert OFFICE.elapsed(MOMENT("2026-03-06 16:59:30"), MOMENT("2026-03-09 07:30:10")) == 0
