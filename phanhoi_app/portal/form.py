@@ -103,7 +103,9 @@ def fixed_values(web_form) -> dict[str, str]:
 
 def readable_fields(web_form) -> list[str]:
     """The fieldnames that a request may fill in, `longitude` with `latitude`."""
-    names = [item.name for section in sections(web_form) for item in section.items if item.name in check.ALLOWED]
+    names = [
+        item.name for section in sections(web_form) for item in section.items if item.name in check.ALLOWED
+    ]
     names += [part for part, whole in PARTS_OF_ANOTHER.items() if whole in names]
     return ["field", *names]
 
@@ -156,10 +158,21 @@ def field_groups() -> list[dict]:
     rows = frappe.get_all(
         "Field",
         filters={"enabled": 1},
-        fields=["name", "field_name", "field_name_en", "icon", "parent_field", "is_group", "keywords", "sort_order"],
+        fields=[
+            "name",
+            "field_name",
+            "field_name_en",
+            "icon",
+            "parent_field",
+            "is_group",
+            "keywords",
+            "sort_order",
+        ],
         order_by="sort_order asc, lft asc",
     )
-    groups = {row.name: {"title": _field_name(row), "icon": row.icon, "cards": []} for row in rows if row.is_group}
+    groups = {
+        row.name: {"title": _field_name(row), "icon": row.icon, "cards": []} for row in rows if row.is_group
+    }
     single = {"title": _("Other subjects") if groups else "", "icon": "other", "cards": []}
     for row in rows:
         if row.is_group:

@@ -42,7 +42,9 @@ def choose_language() -> str:
     return "vi"
 
 
-def page(template: str, context: dict | None = None, status: int = 200, headers: dict | None = None) -> Response:
+def page(
+    template: str, context: dict | None = None, status: int = 200, headers: dict | None = None
+) -> Response:
     """A whole page from `templates/portal/<template>`; every value in `context` is escaped."""
     values = {**_frame_context(), **(context or {})}
     html = environment().get_template(template).render(values)
@@ -108,7 +110,9 @@ def paragraphs(text: str | None) -> Markup:
     """Typed text as paragraphs: escaped, blank lines part paragraphs, single line ends are kept."""
     blocks = [block.strip("\n") for block in (text or "").replace("\r\n", "\n").split("\n\n")]
     return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(block.split("\n"))) for block in blocks if block.strip()
+        Markup("<p>{}</p>").format(Markup("<br>").join(block.split("\n")))
+        for block in blocks
+        if block.strip()
     )
 
 

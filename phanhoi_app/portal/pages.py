@@ -40,7 +40,9 @@ def web_form(name: str) -> Response:
     field = form.chosen_field(frappe.request.args.get("field"))
     if not field:
         row = form.field_row(web_form_doc)
-        return frame.page("choose.html", {"web_form": web_form_doc, "row": row, "groups": form.field_groups()})
+        return frame.page(
+            "choose.html", {"web_form": web_form_doc, "row": row, "groups": form.field_groups()}
+        )
     return _form_page(web_form_doc, field, {"token": submit.new_token(), **_known_of_the_user()})
 
 
@@ -58,9 +60,15 @@ def _take_form(web_form_doc) -> Response:
         frappe.db.rollback()
         frappe.clear_messages()
         field = form.chosen_field(values.get("field"))
-        return _form_page(web_form_doc, field, values, error.errors, error.http_status_code, bool(sent_photos))
+        return _form_page(
+            web_form_doc, field, values, error.errors, error.http_status_code, bool(sent_photos)
+        )
     receipt_path = f"{own.path(complaint)}/bien-nhan"
-    return frame.json_response({"location": receipt_path}) if frame.wants_json() else frame.redirect(receipt_path)
+    return (
+        frame.json_response({"location": receipt_path})
+        if frame.wants_json()
+        else frame.redirect(receipt_path)
+    )
 
 
 def _form_page(web_form_doc, field, values, errors=None, status=200, had_photos=False) -> Response:
@@ -194,7 +202,9 @@ def receipt(code: str) -> Response:
         ["success_title", "success_message"],
         as_dict=True,
     )
-    drawing = segno.make(case["link"], error="m", micro=False).svg_inline(scale=4, border=2, svgclass="qr", lineclass="qr-line")
+    drawing = segno.make(case["link"], error="m", micro=False).svg_inline(
+        omitsize=True, border=2, svgclass="qr", lineclass="qr-line"
+    )
     # The drawing is segno's own, of a link made here.
     context = {"case": case, "success": form_doc or {}, "qr": Markup(drawing)}  # noqa: S704
     return frame.page("receipt.html", context, 200, NOT_INDEXED)
@@ -223,4 +233,6 @@ def case(number: str) -> Response:
         return frame.page("case.html", {"case": found})
     links = [(_("All published answers"), "/phan-anh")]
     text = _("It may not be answered yet, or not be public. With your tracking code you can follow your own.")
-    return frame.message(_("This complaint is not published"), text, 404, [*links, (_("Look up with a code"), "/tra-cuu")])
+    return frame.message(
+        _("This complaint is not published"), text, 404, [*links, (_("Look up with a code"), "/tra-cuu")]
+    )

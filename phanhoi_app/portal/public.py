@@ -15,7 +15,18 @@ from phanhoi_app.rules import text
 PAGE_SIZE = 12
 PUBLISHED = "Published"
 SHOWN_PHASES = ("answered", "closed")
-COLUMNS = ("name", "public_title", "public_content", "field", "area", "agency", "received_at", "answered_on", "satisfaction")
+COLUMNS = (
+    "name",
+    "public_title",
+    "public_content",
+    "field",
+    "area",
+    "agency",
+    "received_at",
+    "answered_on",
+    "satisfaction",
+)
+TEXTS = ("public_title", "public_content", "public_answer")
 SEARCH_WORDS = 6
 
 
@@ -45,7 +56,7 @@ def listing(field: str = "", area: str = "", query: str = "", page: int = 1) -> 
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     ).run(as_dict=True)
-    return {"rows": [_named(row) for row in rows], "total": total, "page": page, "pages": pages}
+    return {"rows": _named(rows), "total": total, "page": page, "pages": pages}
 
 
 def case(number: str) -> dict | None:
@@ -53,11 +64,16 @@ def case(number: str) -> dict | None:
     complaint = DocType("Complaint")
     rows = (
         frappe.qb.from_(complaint)
-        .select(*(complaint[column] for column in (*COLUMNS, "public_answer", "answer_document_number", "answer_date")))
+        .select(
+            *(
+                complaint[column]
+                for column in (*COLUMNS, "public_answer", "answer_document_number", "answer_date")
+            )
+        )
         .where(_published(complaint) & (complaint.name == number))
     ).run(as_dict=True)
     # MariaDB compares without case and marks: a number is a number only letter by letter.
-    return _named(rows[0]) if rows and rows[0].name == number else None
+    return _named(rows)[0] if rows and rows[0].name == number else None
 
 
 def _published(complaint):
@@ -68,7 +84,9 @@ def _field_and_below(code: str) -> list[str]:
     bounds = frappe.db.get_value("Field", code, ["lft", "rgt"])
     if not bounds:
         return [code]
-    names = frappe.get_all("Field", filters={"lft": [">=", bounds[0]], "rgt": ["<=", bounds[1]]}, pluck="name")
+    names = frappe.get_all(
+        "Field", filters={"lft": [">=", bounds[0]], "rgt": ["<=", bounds[1]]}, pluck="name"
+    )
     return names or [code]
 
 
@@ -76,29 +94,48 @@ def _contains(complaint, token: str):
     # The collation ignores tones and case but tells đ from d; the search key has neither.
     escaped = token.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     either = None
-    for column in ("public_title", "public_content", "public_answer"):
+    for column in TEXTS:
         plain = Function("REPLACE", Function("LOWER", complaint[column]), "đ", "d")
         found = plain.like(f"%{escaped}%")
         either = found if either is None else either | found
     return either
 
 
-def _named(row: dict) -> dict:
-    """The row with the names of its field, area and agency, and of the rating, in the page's language."""
-    field = frappe.db.get_value("Field", row.field, ["field_name", "field_name_en", "icon"], as_dict=True, cache=True)
-    level = _levels().get(row.satisfaction)
-    row.field_name = words.local_name(field, "field_name", "field_name_en") if field else ""
-    row.field_icon = field.icon if field else "other"
-    row.area_name = frappe.db.get_value("Area", row.area, "area_name", cache=True) if row.area else ""
-    row.agency_name = frappe.db.get_value("Agency", row.agency, "agency_name", cache=True) if row.agency else ""
-    row.rating = words.local_name(level, "label", "label_en") if level else ""
-    row.rated_well = bool(level and level.counts_as_satisfied)
-    return row
+def _named(rows: list) -> list:
+    """The rows with the names of field, area, agency and rating, in the page's language."""
+    fields = _names("Field", rows, "field", ["field_name", "field_name_en", "icon"])
+    areas = _names("Area", rows, "area", ["area_name"])
+    agencies = _names("Agency", rows, "agency", ["agency_name"])
+    levels = _levels()
+    for row in rows:
+        for column in TEXTS:
+            if column in row:
+                row[column] = words.as_typed(row[column])
+        field, level = fields.get(row.field, {}), levels.get(row.satisfaction)
+        row.field_name = words.local_name(field, "field_name", "field_name_en")
+        row.field_icon = field.get("icon") or "other"
+        row.area_name = areas.get(row.area, {}).get("area_name", "")
+        row.agency_name = agencies.get(row.agency, {}).get("agency_name", "")
+        row.rating = words.local_name(level, "label", "label_en") if level else ""
+        row.rated_well = bool(level and level.counts_as_satisfied)
+    return rows
+
+
+def _names(doctype: str, rows: list, column: str, fields: list[str]) -> dict:
+    wanted = {row[column] for row in rows if row[column]}
+    if not wanted:
+        return {}
+    found = frappe.get_all(doctype, filters={"name": ["in", list(wanted)]}, fields=["name", *fields])
+    return {row.name: row for row in found}
 
 
 def _levels() -> dict:
     scale = frappe.get_cached_doc("Phanhoi Settings").rating_scale
-    return {level.level_code: level for level in frappe.get_cached_doc("Rating Scale", scale).levels} if scale else {}
+    return (
+        {level.level_code: level for level in frappe.get_cached_doc("Rating Scale", scale).levels}
+        if scale
+        else {}
+    )
 
 
 def figures() -> dict:

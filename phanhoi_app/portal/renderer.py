@@ -6,6 +6,7 @@ account). Everything else is left to the framework.
 """
 
 import re
+import traceback
 
 import frappe
 from frappe import _
@@ -50,14 +51,20 @@ class PortalPage(WebFormPage):
             raise
         except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
             return self._refuse(
-                _("Too many people at this moment"), _("Nothing was saved. Please try again in a minute."), 503
+                _("Too many people at this moment"),
+                _("Nothing was saved. Please try again in a minute."),
+                503,
             )
         except Exception:
             frappe.db.rollback()
-            # Deferred: a GET request's transaction is rolled back at its end, and the log with it.
-            frappe.log_error(title=f"Portal: /{self.path.split('/')[0]}", defer_insert=True)
+            # Deferred: a GET request's transaction is rolled back at its end, and the log with it. The bare
+            # traceback: the framework's own adds the values of variables, and here those are people's.
+            title = f"Portal: /{self.path.split('/')[0]}"
+            frappe.log_error(title=title, message=traceback.format_exc(), defer_insert=True)
             return self._refuse(
-                _("Something went wrong on our side"), _("Nothing was saved. Please try again in a few minutes."), 500
+                _("Something went wrong on our side"),
+                _("Nothing was saved. Please try again in a few minutes."),
+                500,
             )
 
     def _refuse(self, title: str, text: str, status: int) -> Response:

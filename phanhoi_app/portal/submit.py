@@ -44,14 +44,17 @@ def submit(web_form, values: dict[str, str], sent_photos: list[photos.Upload], h
     Raises InvalidSubmission (422) with a sentence for each input, TooManySubmissions (429).
     """
     if honeypot_filled:
-        raise InvalidSubmission({"website": _("This box must stay empty: it catches machines. Please clear it.")})
+        raise InvalidSubmission(
+            {"website": _("This box must stay empty: it catches machines. Please clear it.")}
+        )
     answers = {name[2:]: value for name, value in values.items() if name.startswith("q_")}
-    errors = missing(web_form, values, sent_photos)
-    clean = {}
+    errors, clean = {}, {}
     try:
         clean, _details = check.submission(values, answers)
     except InvalidSubmission as error:
-        errors |= error.errors
+        errors = error.errors
+    # Last, so that what is missing is called by the name it has on the page.
+    errors |= missing(web_form, values, sent_photos)
     if errors:
         try:
             photos.check(sent_photos)
@@ -77,7 +80,7 @@ def missing(web_form, values: dict[str, str], sent_photos: list) -> dict[str, st
         elif name == "latitude" and not values.get(name, "").strip():
             errors[name] = _("Please place the pin on the map.")
         elif not values.get(name, "").strip():
-            errors[name] = _("{0} is missing: please fill it in.").format(label)
+            errors[name] = _("Please fill in “{0}”.").format(label)
     return errors
 
 
@@ -97,5 +100,7 @@ def limits() -> dict:
     return {
         "count": count,
         "megabytes": megabytes,
-        "words": _("Up to {0} photos (JPEG, PNG, WebP or HEIC), {1} each").format(count, words.megabytes(megabytes)),
+        "words": _("Up to {0} photos (JPEG, PNG, WebP or HEIC), {1} each").format(
+            count, words.megabytes(megabytes)
+        ),
     }

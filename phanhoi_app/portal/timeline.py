@@ -28,16 +28,32 @@ def headline(phase: str) -> dict:
     """Where it stands: {title, text, tone}; tone is one of wait, work, ask, good, stop."""
     said = {
         "new": ("wait", _("Complaint sent"), _("We have it. The receiving desk will look at it soon.")),
-        "screening": ("work", _("Received by us"), _("The receiving desk is checking it and choosing who handles it.")),
+        "screening": (
+            "work",
+            _("Received by us"),
+            _("The receiving desk is checking it and choosing who handles it."),
+        ),
         "waiting": ("ask", _("We need more from you"), _("Please answer the question below; then we go on.")),
         "assigned": ("work", _("With the agency"), _("It is with the agency that must act.")),
         "processing": ("work", _("Being handled"), _("The agency is looking into it.")),
-        "approval": ("work", _("Answer being approved"), _("The answer is written and waits for a signature.")),
+        "approval": (
+            "work",
+            _("Answer being approved"),
+            _("The answer is written and waits for a signature."),
+        ),
         "answered": ("good", _("Answered"), _("The answer is below.")),
         "closed": ("good", _("Case finished"), _("The answer is below.")),
         "refused": ("stop", _("Not accepted"), _("It could not be accepted. The reason is below.")),
-        "redirected": ("stop", _("Belongs elsewhere"), _("Another place decides this. Where to turn is below.")),
-        "merged": ("work", _("Joined with another"), _("The same matter was sent before. Both are handled together.")),
+        "redirected": (
+            "stop",
+            _("Belongs elsewhere"),
+            _("Another place decides this. Where to turn is below."),
+        ),
+        "merged": (
+            "work",
+            _("Joined with another"),
+            _("The same matter was sent before. Both are handled together."),
+        ),
     }
     tone, title, text = said.get(phase) or said["new"]
     return {"tone": tone, "title": title, "text": text}
@@ -62,7 +78,13 @@ def milestones(complaint) -> list[dict]:
     for number, name in enumerate(MILESTONES, 1):
         if ended and number > reached:
             continue
-        state = "done" if number < reached or (number == 4 and reached == 4) else "now" if number == reached else "todo"
+        state = (
+            "done"
+            if number < reached or (number == 4 and reached == 4)
+            else "now"
+            if number == reached
+            else "todo"
+        )
         result.append({"label": labels[name], "state": state})
     if ended:
         result[-1] = {"label": phase_label(complaint.phase), "state": "stopped"}
@@ -108,7 +130,11 @@ def ending(complaint, events: list[dict]) -> dict | None:
         row = frappe.get_cached_doc("Refusal Reason", complaint.refusal_reason)
         reason = words.local_name(row, "label", "label_en")
     # Only the number of the other complaint: whether it may be read is decided where it is shown.
-    return {"reason": reason, "text": said[-1] if said and said[-1] else "", "other": complaint.merged_into or ""}
+    return {
+        "reason": reason,
+        "text": said[-1] if said and said[-1] else "",
+        "other": complaint.merged_into or "",
+    }
 
 
 def _moved_to(event: dict) -> str | None:

@@ -34,7 +34,9 @@ def find(code: str, last_four: str | None = None):
     """
     caller = guests.address()
     if not guests.guesses_left(caller):
-        raise TooManyGuesses(_("Too many wrong codes were tried from your network. Please try again in an hour."))
+        raise TooManyGuesses(
+            _("Too many wrong codes were tried from your network. Please try again in an hour.")
+        )
     wanted = codes.normalise_code(code or "") or "-"
     row = frappe.db.get_value("Complaint", {"tracking_code": wanted}, ["name", "citizen_phone"], as_dict=True)
     right = row is not None
@@ -66,13 +68,13 @@ def view(complaint) -> dict:
         "code": codes.grouped(complaint.tracking_code),
         "path": path(complaint),
         "link": link(complaint),
-        "title": complaint.title,
-        "content": complaint.content,
+        "title": words.as_typed(complaint.title),
+        "content": words.as_typed(complaint.content),
         "kind": _(complaint.kind),
         "field": words.local_name(field, "field_name", "field_name_en"),
         "field_icon": field.icon,
         "area": frappe.get_cached_value("Area", complaint.area, "area_name") if complaint.area else "",
-        "address": complaint.address or "",
+        "address": words.as_typed(complaint.address),
         "latitude": complaint.latitude or None,
         "longitude": complaint.longitude or None,
         "occurred_at": complaint.occurred_at,
@@ -122,7 +124,7 @@ def _answer(complaint) -> dict | None:
     if complaint.phase not in phases.ANSWERED or not complaint.answer_text:
         return None
     return {
-        "text": complaint.answer_text,
+        "text": words.as_typed(complaint.answer_text),
         "document_number": complaint.answer_document_number or "",
         "document_date": complaint.answer_date,
         "signer": complaint.answer_signer or "",
@@ -164,7 +166,9 @@ def _rating(complaint) -> dict | None:
             for level in levels
         ],
         "given": words.local_name(given, "label", "label_en") if given else (complaint.satisfaction or ""),
-        "comment": complaint.satisfaction_comment or "",
+        "comment": words.as_typed(complaint.satisfaction_comment),
         "may_reopen": bool(may_reopen and given and given.may_reopen),
-        "reopen_until": getdate(frappe.utils.add_days(complaint.answered_on, days)) if complaint.answered_on else None,
+        "reopen_until": getdate(frappe.utils.add_days(complaint.answered_on, days))
+        if complaint.answered_on
+        else None,
     }

@@ -9,7 +9,15 @@ from frappe.utils import get_datetime, getdate, now_datetime
 
 def weekday(value) -> str:
     """The name of the day of the week."""
-    names = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+    names = (
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    )
     return names[getdate(value).weekday()]
 
 
@@ -50,6 +58,14 @@ def due(due_on, now: datetime.datetime | None = None) -> str:
     if days == 0:
         return _("late since today")
     return _("1 day late") if days == -1 else _("{0} days late").format(-days)
+
+
+def as_typed(text: str | None) -> str:
+    """Text of a complaint as it was typed: when saving, the framework writes &lt; &gt; &amp; for < > &.
+
+    Only for text that is escaped again where it is shown.
+    """
+    return (text or "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def megabytes(count: int) -> str:

@@ -93,6 +93,7 @@ export function pinInput(box, areas) {
 			L.tileLayer(box.dataset.tiles, { attribution: escape(box.dataset.attribution), maxZoom: 19 }).addTo(map);
 		} else {
 			find("no-tiles").hidden = false;
+			drawGrid();
 			nameAreas();
 		}
 		map.on("click", (event) => setFrom(event.latlng));
@@ -113,6 +114,14 @@ export function pinInput(box, areas) {
 		marker = L.marker(at, { icon: look, draggable: true, keyboard: false }).addTo(map);
 		marker.on("dragend", () => setFrom(marker.getLatLng()));
 		map.setView(at, Math.max(map.getZoom(), 13));
+	}
+
+	// A plain grid that moves with the map, so that moving it is seen.
+	function drawGrid() {
+		const Grid = L.GridLayer.extend({
+			createTile: () => Object.assign(document.createElement("div"), { className: "map-tile" }),
+		});
+		new Grid({ tileSize: 128 }).addTo(map);
 	}
 
 	// Without a background picture the names of the communes tell where one is.

@@ -10,6 +10,12 @@ export function send(form, photos, kept) {
 	const summary = document.getElementById("summary");
 	let busy = false;
 
+	// What is being corrected is no longer called wrong.
+	form.addEventListener("input", (event) => {
+		const line = event.target.closest("[data-field]")?.querySelector("[data-error]:not([hidden])");
+		if (line) mark(line, "");
+	});
+
 	form.addEventListener("submit", async (event) => {
 		event.preventDefault();
 		if (busy) return;
