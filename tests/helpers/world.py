@@ -53,11 +53,25 @@ def ensure() -> None:
     frappe.set_user("Administrator")
     for email, (name, role) in PEOPLE.items():
         _ensure_user(email, name, role)
-    _ensure("Area", "T-PROVINCE", area_code="T-PROVINCE", area_name="Tỉnh Thử", area_type="Province", is_group=1)
     _ensure(
-        "Area", WARD, area_code=WARD, area_name="Phường Thử Nghiệm", area_type="Ward", parent_area="T-PROVINCE"
+        "Area", "T-PROVINCE", area_code="T-PROVINCE", area_name="Tỉnh Thử", area_type="Province", is_group=1
     )
-    _ensure("Agency", "T-PROVINCE", agency_code="T-PROVINCE", agency_name="UBND tỉnh Thử", agency_type="Province office", is_group=1)
+    _ensure(
+        "Area",
+        WARD,
+        area_code=WARD,
+        area_name="Phường Thử Nghiệm",
+        area_type="Ward",
+        parent_area="T-PROVINCE",
+    )
+    _ensure(
+        "Agency",
+        "T-PROVINCE",
+        agency_code="T-PROVINCE",
+        agency_name="UBND tỉnh Thử",
+        agency_type="Province office",
+        is_group=1,
+    )
     for code, name, kind in (
         (DUTY, "Trung tâm điều hành Thử", "Duty centre"),
         (ROADS, "Sở Xây dựng Thử", "Department"),
@@ -74,7 +88,14 @@ def ensure() -> None:
             area=WARD if code == WARD_OFFICE else None,
             members=[{"user": user, "duty": duty} for user, duty in MEMBERS.get(code, ())],
         )
-    _ensure("Field", POTHOLES, field_code=POTHOLES, field_name="Ổ gà, mặt đường", default_agency=ROADS, needs_approval=1)
+    _ensure(
+        "Field",
+        POTHOLES,
+        field_code=POTHOLES,
+        field_name="Ổ gà, mặt đường",
+        default_agency=ROADS,
+        needs_approval=1,
+    )
     _ensure(
         "Field",
         FOOD,
@@ -104,7 +125,12 @@ def ensure() -> None:
         ],
     )
     _ensure(
-        "Field", TOGETHER, field_code=TOGETHER, field_name="Trật tự đô thị thử", route_by_area=1, needs_approval=1
+        "Field",
+        TOGETHER,
+        field_code=TOGETHER,
+        field_name="Trật tự đô thị thử",
+        route_by_area=1,
+        needs_approval=1,
     )
     settings = frappe.get_single("Phanhoi Settings")
     wanted = {

@@ -1,10 +1,8 @@
 """Fixtures of the tests on a site: the small province, and short ways to a complaint in a given state."""
 
-import contextlib
-
 import pytest
-
-from tests.helpers import world
+from helpers import world
+from helpers.people import acting
 
 
 @pytest.fixture(scope="session")
@@ -32,19 +30,6 @@ def file_one(site, province):
     return file
 
 
-@contextlib.contextmanager
-def acting(frappe, user: str):
-    """Be another user for a while."""
-    before = frappe.session.user
-    frappe.set_user(user)
-    frappe.local.lang = "vi"
-    try:
-        yield
-    finally:
-        frappe.set_user(before)
-        frappe.local.lang = "vi"
-
-
 @pytest.fixture
 def act(site):
     """``act(user, complaint, verb, **inputs)`` performs a verb as that user and returns the complaint."""
@@ -64,5 +49,11 @@ def answered(file_one, act, province):
     act(province.COORDINATOR, complaint, "accept")
     act(province.COORDINATOR, complaint, "assign", agency=province.ROADS)
     act(province.OFFICER, complaint, "take")
-    act(province.OFFICER, complaint, "submit", answer_text="Đã vá ổ gà ngày 20/11.", answer_document_number="12/SXD")
+    act(
+        province.OFFICER,
+        complaint,
+        "submit",
+        answer_text="Đã vá ổ gà ngày 20/11.",
+        answer_document_number="12/SXD",
+    )
     return act(province.LEADER, complaint, "approve")
