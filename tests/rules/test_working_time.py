@@ -366,6 +366,12 @@ def test_contradictory_data_are_refused_in_words(data, words):
     assert words in str(refused.value)
 
 
+def test_a_shift_may_begin_when_another_ends():
+    calendar = Calendar.from_dict({"shifts": week(("08:00", "12:00"), ("12:00", "16:00"))})
+    assert calendar.add(MOMENT("2026-03-09 11:00"), 120) == MOMENT("2026-03-09 13:00")
+    assert calendar.is_working(MOMENT("2026-03-09 12:00"))
+
+
 def test_the_same_hours_in_different_seasons_do_not_overlap():
     shifts = week(("08:00", "12:00"), valid_to="2026-04-15") + week(
         ("08:00", "12:00"), valid_from="2026-04-16"
