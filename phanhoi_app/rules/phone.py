@@ -107,10 +107,8 @@ def mask(number: str) -> str:
 def _with_zero(text: str) -> str:
     if text.startswith("+84"):
         text = text[3:]
-    elif text.startswith("84") and len(text) in (
-        11,
-        12,
-    ):  # nine digits that begin with 84 are 084… without its zero
+    elif text.startswith("84") and len(text) in (11, 12):
+        # Not with nine digits: those are a number that begins with 084 and has lost its zero.
         text = text[2:]
     if not text.startswith("0") and (re.fullmatch(r"[35789]\d{8}|2\d{9}|1[2689]\d{8}", text)):
         text = f"0{text}"
