@@ -1,13 +1,32 @@
 """The doors to the verbs for the desk and for REST. They check nothing themselves: `perform` does."""
 
+import functools
+
 import frappe
 from frappe import _
 from frappe.model import workflow
 
 from phanhoi_app.custody import perform, publication
+from phanhoi_app.custody.errors import VerbRefused
+
+
+def _told(door):
+    """Let the desk show why a verb was refused; the HTTP status goes with the exception."""
+
+    @functools.wraps(door)
+    def telling(*args, **kwargs):
+        try:
+            return door(*args, **kwargs)
+        except VerbRefused as error:
+            sentence = frappe.utils.escape_html(str(error))
+            frappe.msgprint(sentence, title=_("Nothing was changed"), indicator="red")
+            raise
+
+    return telling
 
 
 @frappe.whitelist(methods=["POST"])
+@_told
 def apply_workflow(doc: str | dict, action: str):
     """Stands in for the framework's method of this name: complaints go through their verbs, the rest as ever.
 
@@ -17,9 +36,12 @@ def apply_workflow(doc: str | dict, action: str):
     values = frappe.parse_json(doc)
     if values.get("doctype") != "Complaint":
         return workflow.apply_workflow(doc, action)
-    return perform.perform_action(
+    complaint = perform.perform_action(
         values.get("name"), action, values.get("__inputs") or {}, seen_modified=values.get("modified")
     )
+    # What goes back to the browser is what this user may read: handling does not open the identity.
+    complaint.apply_fieldlevel_read_permissions()
+    return complaint
 
 
 @frappe.whitelist(methods=["POST"])
@@ -44,6 +66,7 @@ def bulk_workflow_approval(docnames: str, doctype: str, action: str):
 
 
 @frappe.whitelist(methods=["POST"])
+@_told
 def act(complaint: str, verb: str, inputs: str | dict | None = None, modified: str | None = None) -> dict:
     """Perform a verb by its code; returns name, workflow_state, phase and modified of the complaint."""
     doc = perform.perform_verb(complaint, verb, frappe.parse_json(inputs or {}), seen_modified=modified)
@@ -59,6 +82,7 @@ def publication_proposal(complaint: str) -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
+@_told
 def publish(
     complaint: str, public_title: str, public_content: str, public_answer: str, modified: str | None = None
 ) -> str:
@@ -67,6 +91,7 @@ def publish(
 
 
 @frappe.whitelist(methods=["POST"])
+@_told
 def withhold(complaint: str, reason: str, modified: str | None = None) -> str:
     """Withhold from the public; returns the state of publication."""
     return publication.withhold(complaint, reason, modified).publication
