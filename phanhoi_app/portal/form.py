@@ -36,14 +36,6 @@ AUTOCOMPLETE = {
     "citizen_email": "email",
     "address": "street-address",
 }
-# What each choice means, beside its name.
-EXPLAINED = {
-    "Feedback": "Something is wrong and should be put right",
-    "Proposal": "An idea or a wish for how it could be done better",
-    "Public": "Your name may stand beside the published answer",
-    "Hidden from the public": "Only the officials who handle it see your name",
-    "Hidden from the handling agency": "Only the receiving desk sees your name; the agency that handles it does not",
-}
 
 
 @dataclass
@@ -130,13 +122,27 @@ def _item(row) -> Item:
     if item.widget == "radio":
         # The administrator may offer fewer choices than the DocType has, never others.
         possible = (df.options or "").split("\n")
+        explained = _explained()
         offered = [line.strip() for line in (row.options or "").split("\n") if line.strip() in possible]
         item.options = [
-            {"value": value, "label": _(value), "hint": _(EXPLAINED[value]) if value in EXPLAINED else ""}
+            {"value": value, "label": _(value), "hint": explained.get(value, "")}
             for value in offered or possible
         ]
         item.default = item.default or _default_choice(row.fieldname)
     return item
+
+
+def _explained() -> dict[str, str]:
+    """What each choice means, shown beside its name."""
+    return {
+        "Feedback": _("Something is wrong and should be put right"),
+        "Proposal": _("An idea or a wish for how it could be done better"),
+        "Public": _("Your name may stand beside the published answer"),
+        "Hidden from the public": _("Only the officials who handle it see your name"),
+        "Hidden from the handling agency": _(
+            "Only the receiving desk sees your name; the agency that handles it does not"
+        ),
+    }
 
 
 def _default_choice(fieldname: str) -> str:

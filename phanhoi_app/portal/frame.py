@@ -182,6 +182,7 @@ def _frame_context() -> dict:
         "portal_title": settings.portal_title or _("Complaints and proposals"),
         "province_name": settings.province_name or "",
         "hotline": settings.hotline or "",
+        "demo": frappe.utils.cint(settings.get("demo")),
         "form_route": form_route(),
         "path": frappe.request.path,
         "signed_in": user != "Guest",
@@ -199,7 +200,8 @@ def _set_headers(response: Response, more: dict | None) -> None:
     tiles = _tile_origin()
     script = base64.b64encode(hashlib.sha256(str(import_map()).encode()).digest()).decode()
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; script-src 'self' 'sha256-{script}'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"default-src 'none'; script-src 'self' 'sha256-{script}'; style-src 'self'; font-src 'self'; "
+        "connect-src 'self'; "
         f"img-src 'self' data: blob:{' ' + tiles if tiles else ''}; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'self'; manifest-src 'self'"
     )
