@@ -35,7 +35,11 @@ def public_folders(bench: Bench) -> dict[str, Path]:
 def bundle_fingerprint() -> str:
     """Changes when a bundle of the app's or the build script does."""
     public = CHECKOUT / APP / "public"
-    entries = sorted(path for path in public.rglob("*.bundle.*") if "dist" not in path.parts) if public.exists() else []
+    entries = (
+        sorted(path for path in public.rglob("*.bundle.*") if "dist" not in path.parts)
+        if public.exists()
+        else []
+    )
     return digest_of(SOURCE / "build.mjs", SOURCE / "package-lock.json", *entries)
 
 

@@ -66,7 +66,9 @@ def do_import(options: argparse.Namespace) -> int:
     files = [Path(name).expanduser().resolve() for name in (options.file, options.map)]
     for path, setting in zip(files, ("FILE", "MAP"), strict=True):
         if not path.is_file():
-            raise BenchError(f"{setting}={path} is not a file. Give `make import FILE=cases.csv MAP=map.json`.")
+            raise BenchError(
+                f"{setting}={path} is not a file. Give `make import FILE=cases.csv MAP=map.json`."
+            )
     if not sites.has_command("phanhoi-import"):
         raise BenchError("This version of the app has no import command.")
     options.site = "run"
@@ -160,6 +162,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
         return 130
     except OSError as error:
-        sentence = processes.explain("The bench cannot go on", f"{error.strerror or error} {error.filename or ''}")
+        sentence = processes.explain(
+            "The bench cannot go on", f"{error.strerror or error} {error.filename or ''}"
+        )
         print(f"\nError: {sentence}", file=sys.stderr)
         return 1

@@ -11,7 +11,10 @@ from localbench import processes
 from localbench.errors import BenchError
 from localbench.places import Bench
 
-PYTHON_RANGE = ((3, 10), (3, 12))  # the restored Frappe of 2023 needs packages that have no wheels for later ones
+PYTHON_RANGE = (
+    (3, 10),
+    (3, 12),
+)  # the restored Frappe of 2023 needs packages that have no wheels for later ones
 OLDEST_NODE = (18, 13)
 DISK_FOR_SETUP = 3_000  # MB: packages 0.7 GB, npm 0.2 GB, database 0.4 GB, downloads' caches, room to work
 DISK_FOR_RUNNING = 300  # MB
@@ -60,9 +63,13 @@ def check_node(oldest: tuple[int, ...] = OLDEST_NODE) -> None:
     """Raise BenchError unless Node and npm are there and new enough."""
     version = node_version()
     if version is None:
-        raise BenchError(f"Node.js {words(oldest)} or newer is needed and `node` is not found. Install it (Debian: nodejs, npm).")
+        raise BenchError(
+            f"Node.js {words(oldest)} or newer is needed and `node` is not found. Install it (Debian: nodejs, npm)."
+        )
     if version < oldest:
-        raise BenchError(f"Node.js {words(oldest)} or newer is needed; this is {words(version)}. Install a newer one.")
+        raise BenchError(
+            f"Node.js {words(oldest)} or newer is needed; this is {words(version)}. Install a newer one."
+        )
     if not shutil.which("npm"):
         raise BenchError("npm is not found beside Node.js. Install it (Debian: npm).")
 
@@ -73,10 +80,14 @@ def check_disk(bench: Bench, megabytes: int) -> None:
     while not folder.exists():
         folder = folder.parent
     if not os.access(folder, os.W_OK):
-        raise BenchError(f"{folder} cannot be written to. Give yourself the right to, or clone the project elsewhere.")
+        raise BenchError(
+            f"{folder} cannot be written to. Give yourself the right to, or clone the project elsewhere."
+        )
     free = shutil.disk_usage(folder).free // 1_000_000
     if free < megabytes:
-        raise BenchError(f"The disk of {folder} has {free} MB free; {megabytes} MB are needed. Free some space.")
+        raise BenchError(
+            f"The disk of {folder} has {free} MB free; {megabytes} MB are needed. Free some space."
+        )
 
 
 def check_port(port: int, taken_hint: str = "PORT=8001") -> None:
@@ -86,11 +97,17 @@ def check_port(port: int, taken_hint: str = "PORT=8001") -> None:
     if processes.is_free(port):
         return
     if port < 1024 and os.geteuid() != 0:
-        raise BenchError(f"Port {port} is for root only. Choose another, for example `make run {taken_hint}`.")
-    raise BenchError(f"Port {port} is taken by another program. Choose another, for example `make run {taken_hint}`.")
+        raise BenchError(
+            f"Port {port} is for root only. Choose another, for example `make run {taken_hint}`."
+        )
+    raise BenchError(
+        f"Port {port} is taken by another program. Choose another, for example `make run {taken_hint}`."
+    )
 
 
 def check_path(path: Path) -> None:
     """Raise BenchError for a folder name that MariaDB's, Redis's or Procfile's syntax would break on."""
     if re.search(r"""[\s'"#%$\\;:]""", str(path)):
-        raise BenchError(f"The folder {path} has a blank or a special character in its name. Clone the project elsewhere.")
+        raise BenchError(
+            f"The folder {path} has a blank or a special character in its name. Clone the project elsewhere."
+        )

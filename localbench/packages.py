@@ -16,7 +16,9 @@ APT = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=2"]
 
 
 def has_program(name: str) -> bool:
-    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin:/sbin") is not None
+    return (
+        shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin:/sbin") is not None
+    )
 
 
 def has_font(file_name: str) -> bool:
@@ -68,14 +70,21 @@ def install(names: list[str], log: Path) -> None:
     """Install Debian packages without starting their services; raise BenchError if that is not possible."""
     by_hand = f"sudo apt-get install --no-install-recommends {' '.join(names)}"
     if not shutil.which("apt-get"):
-        raise BenchError(f"These programs are missing and there is no apt-get here: {', '.join(names)}. Install them yourself.")
+        raise BenchError(
+            f"These programs are missing and there is no apt-get here: {', '.join(names)}. Install them yourself."
+        )
     before = rights()
     if before is None:
-        raise BenchError(f"Some Debian packages are missing and this account may not install them. Run: {by_hand}")
+        raise BenchError(
+            f"Some Debian packages are missing and this account may not install them. Run: {by_hand}"
+        )
     # RUNLEVEL=1 keeps Debian's maintainer scripts from starting servers: the bench runs its own private ones.
     env = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1"]
     failed = f"Debian packages cannot be installed ({' '.join(names)})"
-    if shutil.which("dpkg") and subprocess.run(["dpkg", "--audit"], capture_output=True, text=True).stdout.strip():
+    if (
+        shutil.which("dpkg")
+        and subprocess.run(["dpkg", "--audit"], capture_output=True, text=True).stdout.strip()
+    ):
         processes.run([*env, "dpkg", "--configure", "-a"], log, failed)
     try:
         processes.run([*env, *APT, "update"], log, failed)

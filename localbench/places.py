@@ -178,7 +178,9 @@ def digest_of(*parts: Path | str | bytes) -> str:
     """A fingerprint of files (by content), texts and bytes, in the given order."""
     total = hashlib.sha256()
     for part in parts:
-        data = part.read_bytes() if isinstance(part, Path) else part.encode() if isinstance(part, str) else part
+        data = (
+            part.read_bytes() if isinstance(part, Path) else part.encode() if isinstance(part, str) else part
+        )
         total.update(len(data).to_bytes(8, "big"))
         total.update(data)
     return total.hexdigest()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from localbench.errors import BenchError
 
-MARK = "LOCALBENCH_HOME"  # in the environment of every lasting process: the home that it belongs to
+MARK = "LOCALBENCH_HOME"  # in the environment of every server process: the home that it belongs to
 PR_SET_PDEATHSIG = 1
 
 
@@ -42,7 +42,11 @@ def die_with_parent(sign: int = signal.SIGTERM):
 
 
 def start(
-    command: Sequence[str | Path], log: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None, stdin=None
+    command: Sequence[str | Path],
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin=None,
 ) -> subprocess.Popen:
     """Start a program in a session of its own (Ctrl-C is ours to handle), its output appended to ``log``."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +147,13 @@ NETWORK_SIGNS = (
     "Failed to fetch",
 )
 DISK_SIGNS = ("No space left on device", "ENOSPC", "Disk quota exceeded", "EDQUOT")
-HASH_SIGNS = ("DO NOT MATCH THE HASHES", "Hash mismatch", "EINTEGRITY", "Hashes are required", "hash mismatch")
+HASH_SIGNS = (
+    "DO NOT MATCH THE HASHES",
+    "Hash mismatch",
+    "EINTEGRITY",
+    "Hashes are required",
+    "hash mismatch",
+)
 
 
 def explain(sentence: str, output: str) -> str:
@@ -194,7 +204,7 @@ def wait_for_port(port: int, process: subprocess.Popen | None = None, seconds: f
 
 
 def leftovers(home: Path) -> list[int]:
-    """Process ids of lasting processes of this home, known by the mark in their environment."""
+    """Process ids of the home's server processes, known by the mark in their environment."""
     wanted = f"{MARK}={home}".encode()
     found = []
     for entry in Path("/proc").iterdir():

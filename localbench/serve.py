@@ -29,7 +29,9 @@ def socketio_script(home: Home) -> Path:
 def procfile(home: Home, ports: Ports, with_data: bool, with_scheduler: bool) -> str:
     """The processes of a home, as lines of a Procfile; each runs in the home's sites folder."""
     python = home.bench.env_python
-    after = f"exec {python} {LOCALBENCH / 'after.py'} {ports.mariadb} {ports.redis_cache} {ports.redis_queue} --"
+    after = (
+        f"exec {python} {LOCALBENCH / 'after.py'} {ports.mariadb} {ports.redis_cache} {ports.redis_queue} --"
+    )
     helper = f"{after} {python} -m frappe.utils.bench_helper frappe"
     lines = {}
     if with_data:
@@ -63,6 +65,7 @@ def environment(home: Home, ports: Ports) -> dict[str, str]:
         FRAPPE_REDIS_QUEUE=queue,
         FRAPPE_SOCKETIO_PORT=str(ports.socketio),
         FRAPPE_SITE=home.site,
+        **{processes.MARK: str(home.path)},
     )
 
 
@@ -92,7 +95,9 @@ def _stopped_lines(log: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def stack(home: Home, ports: Ports, with_data: bool = True, with_scheduler: bool = True) -> Iterator[subprocess.Popen]:
+def stack(
+    home: Home, ports: Ports, with_data: bool = True, with_scheduler: bool = True
+) -> Iterator[subprocess.Popen]:
     """The home's processes, answering, for the length of a ``with`` block; the caller holds the home."""
     sites.serve_as(home, ports.web)
     write_atomically(home.config / "Procfile", procfile(home, ports, with_data, with_scheduler))
@@ -108,7 +113,9 @@ def stack(home: Home, ports: Ports, with_data: bool = True, with_scheduler: bool
             if process.poll() is not None:
                 raise what_stopped(home, begun)
             if time.monotonic() - begun > READY_WITHIN:
-                raise BenchError(f"The site does not answer within {READY_WITHIN} seconds.", home.logs / "web.log")
+                raise BenchError(
+                    f"The site does not answer within {READY_WITHIN} seconds.", home.logs / "web.log"
+                )
             time.sleep(0.1)
         yield process
     finally:
@@ -131,7 +138,9 @@ def demo_accounts() -> Sequence[tuple[str, str]]:
     for person in people:
         name = person.get("full_name") or person.get("name") or ""
         role = person.get("role") or person.get("duty") or ""
-        found.append((person["email"], ", ".join(part for part in (name, role, person.get("agency") or "") if part)))
+        found.append(
+            (person["email"], ", ".join(part for part in (name, role, person.get("agency") or "") if part))
+        )
     return found
 
 

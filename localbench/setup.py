@@ -46,7 +46,11 @@ def bench_steps(bench: Bench, browser: bool) -> list[Step]:
             stamp=stamp("uv"),
         ),
     ]
-    return first + (checkout.steps(bench, stamp) if bench.frappe_checkout else wheel_steps(bench, stamp, python_fingerprint))
+    return first + (
+        checkout.steps(bench, stamp)
+        if bench.frappe_checkout
+        else wheel_steps(bench, stamp, python_fingerprint)
+    )
 
 
 def wheel_steps(bench: Bench, stamp, python_fingerprint) -> list[Step]:

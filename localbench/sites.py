@@ -10,7 +10,13 @@ from localbench.places import APP, CHECKOUT, Home, digest_of, read_json, write_a
 from localbench.steps import Progress, Step, perform
 
 INSIDE = CHECKOUT / "localbench" / "inside.py"
-MATTERS = (".json", ".txt", ".csv", ".html", ".md")  # what `migrate` reads besides hooks.py, install.py and patches
+MATTERS = (
+    ".json",
+    ".txt",
+    ".csv",
+    ".html",
+    ".md",
+)  # what `migrate` reads besides hooks.py, install.py and patches
 
 
 def command(home: Home, *arguments: str, site: bool = True) -> list[str]:
@@ -20,11 +26,10 @@ def command(home: Home, *arguments: str, site: bool = True) -> list[str]:
 
 
 def environment(home: Home, **extra: str) -> dict[str, str]:
-    """The environment of a process that belongs to the home."""
+    """The environment of a program that works on the home's site."""
     return processes.environment(
         FRAPPE_BENCH_ROOT=str(home.path),
         PHANHOI_DEMO_PASSWORD=home.bench.secret("demo"),
-        **{processes.MARK: str(home.path)},
         **extra,
     )
 
@@ -55,7 +60,10 @@ def create(home: Home) -> None:
     common = home.sites / "common_site_config.json"
     settings = read_json(common)
     # Through the configuration rather than the command line, which every user of the machine can read.
-    passwords = {"root_password": home.bench.secret("mariadb_root"), "admin_password": home.bench.secret("administrator")}
+    passwords = {
+        "root_password": home.bench.secret("mariadb_root"),
+        "admin_password": home.bench.secret("administrator"),
+    }
     write_atomically(common, json.dumps(settings | passwords, indent=1) + "\n", mode=0o600)
     try:
         options = bench(home, "new-site", "--help", sentence="Frappe's commands do not start", site=False)
@@ -99,7 +107,11 @@ def app_files(root: Path = CHECKOUT / APP) -> Iterable[Path]:
     """The app's files that `migrate` or an installation turns into rows of the database."""
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
-        if not path.is_file() or "__pycache__" in inside.parts or inside.parts[0] in ("public", "www", "demo"):
+        if (
+            not path.is_file()
+            or "__pycache__" in inside.parts
+            or inside.parts[0] in ("public", "www", "demo")
+        ):
             continue
         if path.suffix in MATTERS or path.name in ("hooks.py", "install.py") or "patches" in inside.parts:
             yield inside
@@ -136,7 +148,9 @@ def steps(home: Home, frappe_fingerprint: str, demo: bool) -> list[Step]:
         write_atomically(migrated, json.dumps({"fingerprint": migration_fingerprint()}) + "\n")
 
     def once(name: str, title: str, seconds: int, do, needed=None) -> Step:
-        return Step(name, title, seconds, do, fingerprint=lambda: "1", needed=needed, stamp=state / f"{name}.json")
+        return Step(
+            name, title, seconds, do, fingerprint=lambda: "1", needed=needed, stamp=state / f"{name}.json"
+        )
 
     found = [
         once("site", f"Creating the site {home.site}", 20, lambda: create(home), lambda: not site_exists()),
@@ -166,9 +180,7 @@ def database_step(home: Home) -> Step:
         forget(home)
         database.make(home, home.logs / "setup.log")
 
-    return Step(
-        "database", "Making the database's folder", 5, make, needed=lambda: not database.exists(home)
-    )
+    return Step("database", "Making the database's folder", 5, make, needed=lambda: not database.exists(home))
 
 
 def make_ready(

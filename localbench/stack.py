@@ -39,7 +39,9 @@ class OrderlyManager(honcho.manager.Manager):
 
     def _tell_data_servers(self) -> None:
         users_left = [
-            name for name, each in self._processes.items() if name not in DATA_SERVERS and "returncode" not in each
+            name
+            for name, each in self._processes.items()
+            if name not in DATA_SERVERS and "returncode" not in each
         ]
         if not users_left and not self.data_told:
             self.data_told = True
@@ -61,7 +63,9 @@ def main() -> int:
     log = (home / "logs" / "honcho.log").open("w", buffering=1, encoding="utf-8")
     log.write(f"{datetime.datetime.now():%Y-%m-%d %H:%M:%S} starting\n")
     manager = OrderlyManager(Printer(log, colour=False))
-    for name, command in parse_procfile((home / "config" / "Procfile").read_text(encoding="utf-8")).processes.items():
+    for name, command in parse_procfile(
+        (home / "config" / "Procfile").read_text(encoding="utf-8")
+    ).processes.items():
         path = home / "logs" / f"{name}.log"
         path.write_bytes(b"")
         manager.add_process(name, f"{command} >>{path} 2>&1", env=dict(os.environ), cwd=str(home / "sites"))

@@ -86,7 +86,9 @@ def home_from_environment() -> Home | None:
     from pathlib import Path
 
     checkout = os.environ.get("LOCALBENCH_FRAPPE")
-    return Bench(Path(root), Path(checkout) if checkout else None, sys.executable).home(os.environ["LOCALBENCH_NAME"])
+    return Bench(Path(root), Path(checkout) if checkout else None, sys.executable).home(
+        os.environ["LOCALBENCH_NAME"]
+    )
 
 
 def ports_of(home: Home) -> services.Ports:

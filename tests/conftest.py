@@ -6,13 +6,11 @@ the command to type, and `pytest tests/rules` runs anywhere.
 
 import contextlib
 import os
-import re
 from pathlib import Path
 
 import pytest
+from helpers.windows import picture, watch
 
-ROOT = Path(__file__).resolve().parent.parent
-ARTEFACTS = ROOT / "artefacts"
 NEEDS_BENCH = "needs a bench: run `make test ARGS=...` instead of pytest"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -111,7 +109,9 @@ def browser_process():
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), headless=True, args=CHROMIUM_FLAGS
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            headless=True,
+            args=CHROMIUM_FLAGS,
         )
         yield chromium
         chromium.close()
@@ -144,42 +144,15 @@ def browser(browser_process, server, request):
 
         yield window
         if getattr(request.node, "failed", False):
-            ARTEFACTS.mkdir(exist_ok=True)
             for number, page in enumerate(pages, start=1):
                 with contextlib.suppress(Exception):
-                    page.screenshot(path=ARTEFACTS / f"failed-{slug(request.node.name)}-{number}.png", full_page=True)
-
-
-def watch(page) -> list[str]:
-    """A list that fills with what goes wrong in the page: console errors, exceptions, failed or refused requests."""
-    problems: list[str] = []
-
-    def on_console(message) -> None:
-        if message.type == "error":
-            where = message.location.get("url", "") if message.location else ""
-            problems.append(f"console: {message.text} ({where})")
-
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
-    page.on("response", lambda answer: answer.status >= 400 and problems.append(f"{answer.status} {answer.url}"))
-    return problems
-
-
-def slug(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:80]
+                    picture(page, f"failed-{request.node.name}-{number}")
 
 
 @pytest.fixture
 def screenshot():
     """``screenshot(page, "receipt-360")`` keeps a picture of the whole page in artefacts/."""
-
-    def take(page, name: str) -> Path:
-        ARTEFACTS.mkdir(exist_ok=True)
-        path = ARTEFACTS / f"{slug(name)}.png"
-        page.screenshot(path=path, full_page=True)
-        return path
-
-    return take
+    return picture
 
 
 @pytest.fixture

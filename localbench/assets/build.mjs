@@ -167,7 +167,9 @@ const vueComponents = {
 				if (compiled.errors.length) {
 					return { errors: compiled.errors.map((error) => ({ text: `${file}: ${error.message}` })) };
 				}
-				parts.push(setStyle(await finishStyle(compiled.code, file, false)));
+				// After scoping: a sheet that a component imports is meant for what lies inside it as well.
+				const whole = inlineImports(compiled.code, path.dirname(file));
+				parts.push(setStyle(await finishStyle(whole, file, false)));
 			}
 			if (scopeId) parts.push(`component.__scopeId = ${JSON.stringify(scopeId)};`);
 			parts.push("export default component;");
