@@ -5,12 +5,13 @@ The caller (the portal) has proved that the complaint is the citizen's, by its t
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, get_datetime, now_datetime
+from frappe.utils import add_days, cint, get_datetime
 
 from phanhoi_app.access.roles import CITIZEN
 from phanhoi_app.custody import perform, transitions
 from phanhoi_app.custody.errors import Conflict, MissingInput
 from phanhoi_app.custody.phases import ANSWERED
+from phanhoi_app.history.now import now
 from phanhoi_app.history.record import Event
 from phanhoi_app.rules import text
 
@@ -31,7 +32,7 @@ def rate(complaint: str, level_code: str, comment: str = ""):
         raise MissingInput(_("Please choose how satisfied you are."), "level")
     doc.satisfaction = level_code
     doc.satisfaction_comment = text.clean_typed(comment or "")[:1000]
-    doc.rated_on = now_datetime()
+    doc.rated_on = now()
     return perform.save(doc, Event("rate", actor_role=CITIZEN))
 
 
@@ -50,7 +51,7 @@ def reopening_refused(doc) -> str | None:
     if cint(doc.reopened_count) >= 1:
         return _("This complaint was already reopened once. You can send a new one.")
     days = cint(frappe.get_cached_doc("Phanhoi Settings").reopen_days)
-    if now_datetime() > add_days(get_datetime(doc.answered_on), days):
+    if now() > add_days(get_datetime(doc.answered_on), days):
         return _(
             "The {0} days in which an answer can be reopened have passed. You can send a new one."
         ).format(days)

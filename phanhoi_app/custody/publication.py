@@ -2,12 +2,12 @@
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
 
 from phanhoi_app.access import roles
 from phanhoi_app.custody import perform, transitions
 from phanhoi_app.custody.errors import Conflict, MissingInput, NotAllowed
 from phanhoi_app.custody.phases import ANSWERED
+from phanhoi_app.history.now import now
 from phanhoi_app.history.record import Event
 from phanhoi_app.rules import redaction, text
 
@@ -49,7 +49,7 @@ def publish(name: str, public_title: str, public_content: str, public_answer: st
             )
         doc.set(field, value)
     doc.publication = "Published"
-    doc.published_on = now_datetime()
+    doc.published_on = now()
     return perform.save(doc, Event("publish"))
 
 

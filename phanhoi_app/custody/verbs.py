@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import frappe
 from frappe import _
-from frappe.utils import cint, now_datetime
+from frappe.utils import cint
 
 from phanhoi_app.custody.errors import MissingInput, NotAllowed
+from phanhoi_app.history.now import now
 from phanhoi_app.history.record import Event
 from phanhoi_app.rules import text
 
@@ -76,7 +77,7 @@ def _end(complaint, inputs, code):
 def _assign(complaint, inputs):
     name = _needed(inputs, "agency", _("Agency"))
     agency = frappe.db.get_value("Agency", name, ["name", "is_group", "valid_from", "valid_to"], as_dict=True)
-    today = now_datetime().date()
+    today = now().date()
     if (
         not agency
         or (agency.valid_to and agency.valid_to < today)
@@ -131,7 +132,7 @@ def _approve(complaint, inputs):
 
 
 def _answered(complaint, code, inputs):
-    complaint.answered_on = now_datetime()
+    complaint.answered_on = now()
     complaint.satisfaction = None
     complaint.satisfaction_comment = None
     complaint.rated_on = None
@@ -143,7 +144,7 @@ def _send_back(complaint, inputs):
 
 
 def _close(complaint, inputs):
-    complaint.closed_on = now_datetime()
+    complaint.closed_on = now()
     return Event("close", reason=_note(inputs))
 
 

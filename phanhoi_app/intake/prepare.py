@@ -3,9 +3,10 @@
 import secrets
 
 import frappe
-from frappe.utils import cint, now_datetime
+from frappe.utils import cint
 
 from phanhoi_app.custody import phases, verbs
+from phanhoi_app.history.now import now
 from phanhoi_app.intake import check
 from phanhoi_app.rules import codes
 
@@ -30,7 +31,7 @@ def new_complaint(complaint) -> None:
             complaint.set(field, 0)
         complaint.publication = "Undecided"
         complaint.agency = None
-    complaint.received_at = complaint.received_at or now_datetime()
+    complaint.received_at = complaint.received_at or now()
     complaint.tracking_code = codes.tracking_code(secrets.token_bytes)
     complaint.workflow_state = complaint.workflow_state or phases.state_for("new")
     complaint.agency = complaint.agency or verbs.screening_agency()

@@ -1,8 +1,8 @@
 """The outbox: a message is a row written in the transaction that causes it, and sent after that has committed."""
 
 import frappe
-from frappe.utils import now_datetime
 
+from phanhoi_app.history.now import is_retold, now
 from phanhoi_app.messaging import templates
 from phanhoi_app.rules import sms
 
@@ -22,6 +22,7 @@ COLUMNS = (
     "recipient_user",
     "template",
     "status",
+    "status_note",
     "subject",
     "text",
     "segments",
@@ -30,6 +31,7 @@ COLUMNS = (
     "dedupe_key",
 )
 SENT_LATER = "phanhoi_outbox_scheduled"
+RETOLD = "not sent: tells of something that happened earlier"
 
 
 def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
@@ -37,9 +39,10 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
 
     `occasion` tells this happening of the event from another one on the same complaint (an event's sequence):
     with the recipient it makes the dedupe key, so that the same thing is never said twice.
-    A letter for which there is no template is not written.
+    A letter for which there is no template is not written. What is retold (`history.now`) is written as not sent.
     """
-    now = now_datetime()
+    moment = now()
+    status, note = ("Not sent", RETOLD) if is_retold() else ("Queued", "")
     rows = []
     for letter in letters:
         template = templates.find(event, letter["audience"], letter["channel"])
@@ -53,8 +56,8 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
             "name": frappe.generate_hash(length=12),
             "owner": frappe.session.user,
             "modified_by": frappe.session.user,
-            "creation": now,
-            "modified": now,
+            "creation": moment,
+            "modified": moment,
             "docstatus": 0,
             "idx": 0,
             "complaint": complaint.name,
@@ -64,18 +67,20 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
             "recipient": letter["recipient"],
             "recipient_user": letter.get("recipient_user"),
             "template": template.name,
-            "status": "Queued",
+            "status": status,
+            "status_note": note,
             "subject": templates.render(template.subject or "", letter["values"])[:140],
             "text": text,
             "segments": sms.segments(text) if letter["channel"] == "SMS" else 0,
             "attempts": 0,
-            "next_attempt_on": now,
+            "next_attempt_on": moment,
             "dedupe_key": f"{complaint.name}:{event}:{occasion}:{letter['channel']}:{who}"[:140],
         }
         rows.append([row[column] for column in COLUMNS])
     if rows:
         frappe.db.bulk_insert("Message", list(COLUMNS), rows, ignore_duplicates=True)
-        frappe.db.after_commit.add(schedule_delivery)
+        if not is_retold():
+            frappe.db.after_commit.add(schedule_delivery)
     return len(rows)
 
 

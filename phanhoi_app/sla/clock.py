@@ -3,9 +3,10 @@
 Hangs on the change of phase alone (document hooks in hooks.py); whoever changes the phase knows nothing of it.
 """
 
-from frappe.utils import get_datetime, now_datetime
+from frappe.utils import get_datetime
 
 from phanhoi_app.custody.phases import ANSWERED, ENDED
+from phanhoi_app.history.now import now
 from phanhoi_app.sla import calendars, policies
 
 RUNNING, PAUSED, STOPPED = "Running", "Paused", "Stopped"
@@ -36,15 +37,15 @@ def _follow_phase(complaint, before) -> None:
     wanted = state_in(complaint.phase)
     if wanted == before.clock_state:
         return
-    now = now_datetime()
+    moment = now()
     if before.clock_state == STOPPED:  # reopened: a new answer gets a new term
-        _restart(complaint, now)
+        _restart(complaint, moment)
         return
     if before.clock_state == PAUSED:
-        complaint.due_on = resumed_due(complaint, now)
+        complaint.due_on = resumed_due(complaint, moment)
         complaint.paused_on = None
     if wanted == PAUSED:
-        complaint.paused_on = now
+        complaint.paused_on = moment
     complaint.clock_state = wanted
 
 
