@@ -39,3 +39,10 @@ phanhoi.due_badge = (doc) => {
 	const sign = { red: "!", orange: "◔", green: "○", gray: "⏸" }[due.color];
 	return `<span class="phanhoi-due phanhoi-due-${due.color}" title="${frappe.utils.escape_html(due.title)}"><span aria-hidden="true">${sign}</span> ${frappe.utils.escape_html(due.text)}</span>`;
 };
+
+// On a site with demo data every page says so.
+$(document).on("app_ready", () => {
+	if (frappe.boot.phanhoi_demo) {
+		$('<div class="phanhoi-demo" role="note">').text(__("Demo data")).appendTo(document.body);
+	}
+});
