@@ -11,7 +11,7 @@ from pathlib import Path
 
 from localbench import checkout, machine, processes, pyenv, restore, serve, services, setup, sites, testing
 from localbench.errors import BenchError
-from localbench.places import CHECKOUT, Bench, Home
+from localbench.places import CHECKOUT, Bench, Home, read_json
 
 DEFAULT_PORT = 8000
 
@@ -36,6 +36,9 @@ def do_setup(options: argparse.Namespace) -> None:
 def do_run(options: argparse.Namespace) -> None:
     bench = bench_from(options)
     home = bench.home("run")
+    if (by := services.holder(home)).get("purpose") == "run":
+        port = read_json(home.run / "ports.json").get("web")
+        raise BenchError(f"The site is being served already, at http://127.0.0.1:{port} (process {by['pid']}).")
     machine.check_port(options.port)
     setup.prepare(bench, home, "run", demo=True)
     machine.check_port(options.port)

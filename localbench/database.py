@@ -29,7 +29,7 @@ def exists(home: Home) -> bool:
 
 
 def make(home: Home, log: Path) -> None:
-    """Make the data folder beside its place and move it there whole, so that an interruption leaves nothing half made."""
+    """Make the data folder beside its place and move it there whole: an interruption leaves no half of one."""
     home.make_folders()
     fresh = home.data / "mariadb.new"
     shutil.rmtree(fresh, ignore_errors=True)

@@ -24,22 +24,26 @@ def words(version: tuple[int, ...]) -> str:
     return ".".join(str(part) for part in version)
 
 
-def check_python(python: str) -> None:
-    """Raise BenchError unless the interpreter for the bench is one that Frappe runs on."""
+def version_of_python(python: str) -> tuple[int, ...]:
+    """(major, minor) of an interpreter; BenchError if it does not run."""
     if python == sys.executable:
-        version = sys.version_info[:2]
-    else:
-        try:
-            printed = subprocess.run(
-                [python, "-c", "import sys; print(*sys.version_info[:2])"],
-                capture_output=True,
-                text=True,
-                check=True,
-                timeout=30,
-            ).stdout
-        except (OSError, subprocess.SubprocessError) as error:
-            raise BenchError(f"{python} cannot be run as Python. Set PYTHON=/path/to/python3.11.") from error
-        version = tuple(int(part) for part in printed.split())
+        return sys.version_info[:2]
+    try:
+        printed = subprocess.run(
+            [python, "-c", "import sys; print(*sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        ).stdout
+        return tuple(int(part) for part in printed.split())
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise BenchError(f"{python} cannot be run as Python. Set PYTHON=/path/to/python3.11.") from error
+
+
+def check_python(python: str) -> None:
+    """Raise BenchError unless the interpreter for the bench is one that the restored Frappe runs on."""
+    version = version_of_python(python)
     oldest, newest = PYTHON_RANGE
     if not oldest <= version <= newest:
         raise BenchError(

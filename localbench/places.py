@@ -144,7 +144,7 @@ class Home:
 def link(path: Path, target: Path) -> None:
     """Make ``path`` a link to ``target``, replacing an older link but never a real file or folder."""
     if path.is_symlink():
-        if Path(os.readlink(path)) == target:
+        if path.readlink() == target:
             return
         path.unlink()
     path.symlink_to(target)

@@ -68,10 +68,8 @@ def stop(process: subprocess.Popen, patience: float = 20.0) -> None:
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(patience)
-        except subprocess.TimeoutExpired:
-            pass
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -161,9 +159,9 @@ def explain(sentence: str, output: str) -> str:
     if any(sign in output for sign in DISK_SIGNS):
         return f"{sentence}: the disk is full. Free some space and run the same command again."
     if any(sign in output for sign in HASH_SIGNS):
-        return f"{sentence}: a downloaded package is not the expected one (its checksum differs); nothing was installed."
+        return f"{sentence}: a downloaded package is not the expected one (its checksum differs)."
     if any(sign in output for sign in NETWORK_SIGNS):
-        return f"{sentence}: the package registry cannot be reached. Check the network or proxy and run the same command again."
+        return f"{sentence}: the package registry cannot be reached. Check the network and try again."
     lines = [line.strip() for line in output.splitlines() if line.strip() and not line.startswith("$ ")]
     telling = [line for line in lines if "rror" in line] or lines
     return f"{sentence}: {telling[-1][:300]}" if telling else f"{sentence}."
@@ -244,16 +242,16 @@ class Held(Exception):
 
 @contextlib.contextmanager
 def lock(path: Path, note: str) -> Iterator[None]:
-    """Hold a file lock, which the kernel frees however we die. Raises Held at once if another has it."""
+    """Hold a file lock, which the kernel frees however we die. Raises Held if another process has it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
-            file.seek(0)
-            raise Held(file.read().strip()) from None
+        for attempt in range(4):  # somebody may just be looking at it, see `held_by`
+            if _try_lock(file, fcntl.LOCK_EX):
+                break
+            if attempt == 3:
+                file.seek(0)
+                raise Held(file.read().strip())
+            time.sleep(0.05)
         file.truncate(0)
         file.write(note)
         file.flush()
@@ -261,3 +259,21 @@ def lock(path: Path, note: str) -> Iterator[None]:
             yield
         finally:
             file.truncate(0)
+
+
+def held_by(path: Path) -> str | None:
+    """What the holder of a file lock wrote about itself; None if nobody holds it."""
+    if not path.exists():
+        return None
+    with path.open("r", encoding="utf-8") as file:
+        return None if _try_lock(file, fcntl.LOCK_SH) else file.read().strip()
+
+
+def _try_lock(file, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in (errno.EAGAIN, errno.EACCES):
+            raise
+        return False
+    return True

@@ -181,13 +181,14 @@ def owning(home: Home, purpose: str) -> Iterator[None]:
         with processes.lock(home.run / "owner.lock", note):
             processes.sweep(home.path)
             yield
-    except processes.Held as held:
-        holder = json.loads(held.holder or "{}")
-        what, pid = holder.get("purpose", "another command"), holder.get("pid", "unknown")
+    except processes.Held:
+        by = holder(home) or {"purpose": "another command", "pid": "unknown"}
         hint = "Stop it first (Ctrl-C where it runs)"
         if home.name not in ("run", "benchmark"):
             hint = "Wait for it, or give this run a site of its own with TEST=name"
-        raise BenchError(f"`make {what}` (process {pid}) is using the {home.name} site. {hint}.") from None
+        raise BenchError(
+            f"`make {by['purpose']}` (process {by['pid']}) is using the {home.name} site. {hint}."
+        ) from None
 
 
 @contextlib.contextmanager
@@ -206,14 +207,19 @@ def running(home: Home, purpose: str) -> Iterator[Ports]:
             stop_all(started)
 
 
+def holder(home: Home) -> dict:
+    """{"pid", "purpose"} of the process that owns the home's servers now; empty if nobody does."""
+    note = processes.held_by(home.run / "owner.lock")
+    if note is None:
+        return {}
+    unknown = {"pid": "unknown", "purpose": "another command"}
+    try:
+        return unknown | json.loads(note)
+    except ValueError:
+        return unknown
+
+
 def is_serving(home: Home) -> bool:
     """Whether `make run` holds this home and its database answers."""
     known = read_json(home.run / "ports.json")
-    path = home.run / "owner.lock"
-    if not known or not path.exists():
-        return False
-    try:
-        with processes.lock(home.run / "owner.lock", ""):
-            return False
-    except processes.Held as held:
-        return json.loads(held.holder or "{}").get("purpose") == "run" and greets(known["mariadb"])
+    return bool(known) and holder(home).get("purpose") == "run" and greets(known["mariadb"])

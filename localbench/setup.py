@@ -1,6 +1,6 @@
 """Set-up of a bench: everything that its homes share, then a home."""
 
-from localbench import bundles, checkout, machine, packages, processes, pyenv, restore, sites
+from localbench import bundles, checkout, machine, packages, processes, pyenv, restore, services, sites
 from localbench.errors import BenchError
 from localbench.places import APP, CHECKOUT, Bench, Home, digest_of, link
 from localbench.steps import Progress, Step, perform
@@ -70,6 +70,7 @@ def wheel_steps(bench: Bench, stamp, python_fingerprint) -> list[Step]:
             fingerprint=lambda: frappe_fingerprint(bench),
             needed=lambda: not (bench.frappe / "pyproject.toml").exists(),
             stamp=stamp("frappe"),
+            exclusive=True,
         ),
         Step(
             "python",
@@ -79,6 +80,7 @@ def wheel_steps(bench: Bench, stamp, python_fingerprint) -> list[Step]:
             fingerprint=lambda: digest_of(pyenv.REQUIREMENTS, python_fingerprint()),
             needed=lambda: not bench.env_python.exists(),
             stamp=stamp("python"),
+            exclusive=True,
         ),
         Step(
             "npm",
@@ -88,6 +90,7 @@ def wheel_steps(bench: Bench, stamp, python_fingerprint) -> list[Step]:
             fingerprint=lambda: digest_of(bundles.SOURCE / "package-lock.json"),
             needed=lambda: not (bench.root / "node" / "node_modules").is_dir(),
             stamp=stamp("npm"),
+            exclusive=True,
         ),
         Step(
             "assets",
@@ -113,6 +116,19 @@ def check_machine(bench: Bench) -> None:
         machine.check_node()
 
 
+def refuse_if_used(bench: Bench, step: Step) -> None:
+    """Raise BenchError if the step would change what a running site of this bench is using."""
+    if not step.exclusive:
+        return
+    homes = [bench.home("run"), *(bench.home(path.name) for path in (bench.root / "homes").glob("*"))]
+    for home in homes:
+        if holder := services.holder(home):
+            raise BenchError(
+                f"{step.title} would disturb `make {holder['purpose']}` (process {holder['pid']}), which is using "
+                "this bench. Stop it, then run the same command again."
+            )
+
+
 def prepare(bench: Bench, home: Home, purpose: str, browser: bool = False, demo: bool = False) -> None:
     """Make whatever the bench and the home lack. Only one set-up works on a bench at a time."""
     check_machine(bench)
@@ -124,7 +140,7 @@ def prepare(bench: Bench, home: Home, purpose: str, browser: bool = False, demo:
             shared = bench_steps(bench, browser)
             of_home = 5 + (1 if demo and sites.has_command("phanhoi-demo") else 0)
             progress = Progress(len(shared) + of_home)
-            perform(shared, progress)
+            perform(shared, progress, guard=lambda step: refuse_if_used(bench, step))
             bundles.link_public(bench)
             sites.make_ready(home, frappe_fingerprint(bench), progress, len(shared), demo, purpose)
     except processes.Held as held:

@@ -26,6 +26,7 @@ class Step:
     fingerprint: Callable[[], str] | None = None
     needed: Callable[[], bool] | None = None
     stamp: Path | None = None
+    exclusive: bool = False  # changes what a running site is using
 
     def is_needed(self) -> bool:
         if self.needed is not None and self.needed():
@@ -95,15 +96,21 @@ class Progress:
             self.out.flush()
 
 
-def perform(steps: list[Step], progress: Progress, before: int = 0) -> int:
+def perform(
+    steps: list[Step],
+    progress: Progress,
+    before: int = 0,
+    guard: Callable[[Step], object] = lambda step: None,
+) -> int:
     """Perform the needed steps in order; return how many were. A step may become needed by an earlier one.
 
-    ``before`` is how many of the progress's steps come before these.
+    ``before`` is how many of the progress's steps come before these. ``guard`` is asked before each needed step.
     """
     performed = 0
     for number, step in enumerate(steps, start=before):
         if not step.is_needed():
             continue
+        guard(step)
         progress.done = number
         with progress.step(step.title, step.seconds):
             step.perform()

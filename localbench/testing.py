@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from localbench import processes, services, setup, sites
-from localbench.places import CHECKOUT, Bench, Home, read_json
 from localbench.errors import BenchError
+from localbench.places import CHECKOUT, Bench, Home, read_json
 
 RESERVED = ("run", "benchmark")
 

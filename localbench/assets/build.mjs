@@ -178,7 +178,15 @@ const vueComponents = {
 	},
 };
 
-/** Put a file into dist under a name that changes with its content; older ones of that name go. */
+/** What the last build made. A site that runs meanwhile still asks for it, so only what is older goes. */
+const before = new Set(
+	["assets.json", "assets-rtl.json"].flatMap((name) => {
+		const file = path.join(sites, "assets", name);
+		return fs.existsSync(file) ? Object.values(JSON.parse(fs.readFileSync(file, "utf8"))) : [];
+	}),
+);
+
+/** Put a file into dist under a name that changes with its content; those older than the last build's go. */
 function publish(app, kind, name, content, extra = {}) {
 	const extension = kind.startsWith("css") ? "css" : "js";
 	const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
@@ -186,7 +194,8 @@ function publish(app, kind, name, content, extra = {}) {
 	const file = `${name}.${hash}.${extension}`;
 	fs.mkdirSync(folder, { recursive: true });
 	for (const old of fs.readdirSync(folder)) {
-		if (old.startsWith(`${name}.`)) fs.rmSync(path.join(folder, old));
+		const address = `/assets/${app.name}/dist/${kind}/${old.replace(/\.map$/, "")}`;
+		if (old.startsWith(`${name}.`) && !before.has(address)) fs.rmSync(path.join(folder, old));
 	}
 	const note = extra.map ? `\n//# sourceMappingURL=${file}.map\n` : "";
 	fs.writeFileSync(path.join(folder, file), content + note);

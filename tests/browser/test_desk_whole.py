@@ -5,8 +5,6 @@ Core documents (ToDo, Workflow) stand for the app's, so that a fault here is one
 
 import contextlib
 import struct
-import urllib.error
-import urllib.request
 import uuid
 import zlib
 
@@ -139,7 +137,7 @@ def test_file_is_uploaded_from_the_form(desk, record):
     assert_clean(desk)
 
 
-def test_public_file_is_served_and_private_one_is_not_for_guests(desk, server):
+def test_public_file_is_served_and_private_one_is_not_for_guests(desk, browser):
     token = desk.evaluate("frappe.csrf_token")
     addresses = {}
     for private in (0, 1):
@@ -152,10 +150,9 @@ def test_public_file_is_served_and_private_one_is_not_for_guests(desk, server):
             },
         )
         addresses[private] = answer.json()["message"]["file_url"]
-    assert urllib.request.urlopen(server.base_url + addresses[0]).read() == png()
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(server.base_url + addresses[1])
-    assert refused.value.code == 403
+    guest = browser().request
+    assert guest.get(addresses[0]).body() == png()
+    assert guest.get(addresses[1]).status == 403
 
 
 def test_report_view_lists_columns(desk, record):
