@@ -53,7 +53,7 @@ def lay_out_list() -> None:
     """Give the list of complaints the columns that the work needs; an administrator's own choice stays."""
     if frappe.db.exists("List View Settings", "Complaint"):
         return
-    columns = ("title", "status_field", "due_on", "agency", "field", "name")
+    columns = ("title", "status_field", "due_on", "agency", "name")
     meta = frappe.get_meta("Complaint")
     labels = {"status_field": "Status", "name": "ID"}
     fields = [{"label": labels.get(c) or meta.get_label(c), "fieldname": c} for c in columns]
