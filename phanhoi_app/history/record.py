@@ -6,6 +6,8 @@ from datetime import datetime
 import frappe
 from frappe.utils import cstr, get_datetime, now_datetime
 
+from phanhoi_app.history import rows as rows_room
+from phanhoi_app.history.now import now
 from phanhoi_app.rules import chain
 
 # What a reader of the history wants to see change, with its old and new value.
@@ -45,26 +47,6 @@ MENTIONED = (
     "citizen_email",
     "identity_wish",
 )
-COLUMNS = (
-    "name",
-    "owner",
-    "creation",
-    "modified",
-    "modified_by",
-    "docstatus",
-    "idx",
-    "complaint",
-    "sequence",
-    "kind",
-    "at",
-    "actor",
-    "actor_role",
-    "changes",
-    "reason",
-    "public_note",
-    "previous_hash",
-    "hash",
-)
 
 
 @dataclass
@@ -86,8 +68,7 @@ class Event:
 def complaint_received(complaint, method: str | None = None) -> None:
     """The first event of a complaint (document hook: after_insert)."""
     event = complaint.flags.event or Event("received")
-    changes = {f: [None, _plain(complaint.get(f))] for f in FOLLOWED if complaint.get(f)}
-    append(complaint.name, event, changes, is_first=True)
+    append(complaint.name, event, received_changes(complaint), is_first=True)
 
 
 def complaint_changed(complaint, method: str | None = None) -> None:
@@ -120,14 +101,31 @@ def append(complaint: str, event: Event, changes: dict | None = None, is_first: 
     same place; if they ever tried, the primary key would refuse the second.
     """
     sequence, previous_hash = (0, "") if is_first else _last(complaint)
-    sequence += 1
-    now = now_datetime()
+    row = build(complaint, event, changes, sequence + 1, previous_hash)
+    insert([row])
+    return row["name"]
+
+
+def received_changes(values) -> dict:
+    """What the first event of a complaint tells: {fieldname: [None, value]} of the followed fields that are set.
+
+    `values` is a document or a dict.
+    """
+    return {f: [None, _plain(values.get(f))] for f in FOLLOWED if values.get(f)}
+
+
+def build(complaint: str, event: Event, changes: dict | None, sequence: int, previous_hash: str) -> dict:
+    """An event as a row of the table, linked to the one before it; writes nothing.
+
+    `sequence` counts from 1, `previous_hash` is empty for the first. Who writes it is the session's user.
+    """
+    written = now_datetime()
     row = {
         "complaint": complaint,
         "sequence": sequence,
         "kind": event.kind,
         # To the second: what the chain signs must read back from the database exactly.
-        "at": get_datetime(event.at or now).replace(microsecond=0),
+        "at": get_datetime(event.at or now()).replace(microsecond=0),
         "actor": frappe.session.user,
         "actor_role": event.actor_role or "",
         "changes": frappe.as_json({**(changes or {}), **event.extra}, indent=None),
@@ -136,17 +134,20 @@ def append(complaint: str, event: Event, changes: dict | None = None, is_first: 
     }
     row["previous_hash"] = previous_hash
     row["hash"] = chain.link(previous_hash, signed_part(row))
-    row |= {
+    return row | {
         "name": f"{complaint}-{sequence:04d}",
         "owner": row["actor"],
         "modified_by": row["actor"],
-        "creation": now,
-        "modified": now,
+        "creation": written,
+        "modified": written,
         "docstatus": 0,
         "idx": 0,
     }
-    frappe.db.bulk_insert("Complaint Event", list(COLUMNS), [[row[c] for c in COLUMNS]])
-    return row["name"]
+
+
+def insert(rows: list[dict]) -> None:
+    """Write rows made by `build`."""
+    rows_room.insert("Complaint Event", rows)
 
 
 SIGNED = ("complaint", "sequence", "kind", "at", "actor", "actor_role", "changes", "reason", "public_note")

@@ -8,8 +8,9 @@ from datetime import datetime
 
 import frappe
 from frappe import _
-from frappe.utils import get_datetime, now_datetime, validate_email_address
+from frappe.utils import get_datetime, getdate, validate_email_address
 
+from phanhoi_app.history.now import now
 from phanhoi_app.intake.errors import InvalidSubmission
 from phanhoi_app.intake.questions import check_answers
 from phanhoi_app.rules import phone, text
@@ -32,6 +33,7 @@ ALLOWED = (
     "identity_wish",
 )
 SHORTEST = {"title": 5, "content": 10, "citizen_name": 2}
+HISTORICAL_SHORTEST = {"title": 1, "content": 1}
 LONGEST = {"title": 200, "content": 10_000, "address": 240, "citizen_name": 140}
 
 
@@ -60,6 +62,29 @@ def submission(values: dict, answers: dict | None, by_clerk: bool = False) -> tu
     return clean, json.dumps(details, ensure_ascii=False)
 
 
+def historical(values: dict, received_at: datetime) -> dict:
+    """Clean values of a case that another system took in at `received_at` (only `ALLOWED` keys).
+
+    What nobody can put right any more is taken as it was: a text of a few letters, an unknown citizen, a field
+    that is no longer offered, an area that was merged into another later, extra questions never asked. The
+    content is the title where there was none. Everything else is checked as for a new complaint.
+    Raises InvalidSubmission.
+    """
+    errors: dict[str, str] = {}
+    clean = {key: _typed(values.get(key)) for key in ALLOWED}
+    clean["content"] = clean["content"] or clean["title"]
+    _check_text(clean, errors, shortest=HISTORICAL_SHORTEST)
+    _check_field(clean, errors, offered=False)
+    _check_area(clean, None, errors, at=received_at)
+    _check_position(clean, errors)
+    _check_occurred(clean, errors)
+    _check_choices(clean, errors)
+    _check_citizen(clean, errors, by_clerk=True)
+    if errors:
+        raise InvalidSubmission(errors)
+    return clean
+
+
 def desk(complaint) -> tuple[dict, str]:
     """The same for a complaint typed into the desk's own form, where the caller may stay unknown.
 
@@ -77,15 +102,15 @@ def _typed(value) -> str:
     return text.clean_typed(str(value)) if value not in (None, "") else ""
 
 
-def _check_text(clean, errors):
+def _check_text(clean, errors, shortest=SHORTEST):
     labels = {"title": _("Title"), "content": _("Content")}
     for key, label in labels.items():
         if not clean[key]:
             errors[key] = _("{0} is missing: please fill it in.").format(label)
-        elif len(clean[key]) < SHORTEST[key]:
+        elif len(clean[key]) < shortest[key]:
             errors[key] = _(
                 "{0} is too short: write at least {1} characters so that we understand what to do."
-            ).format(label, SHORTEST[key])
+            ).format(label, shortest[key])
     labels |= {"address": _("Address"), "citizen_name": _("Your name")}
     for key, longest in LONGEST.items():
         if len(clean[key]) > longest:
@@ -94,7 +119,7 @@ def _check_text(clean, errors):
             )
 
 
-def _check_field(clean, errors):
+def _check_field(clean, errors, offered=True):
     if not clean["field"]:
         errors["field"] = _("Please choose what it is about.")
         return None
@@ -103,20 +128,21 @@ def _check_field(clean, errors):
         if frappe.db.exists("Field", clean["field"], cache=True)
         else None
     )
-    if not field or field.is_group or not field.enabled:
+    if not field or field.is_group or (offered and not field.enabled):
         errors["field"] = _("What you chose is no longer offered. Please choose again what it is about.")
         return None
     return field
 
 
-def _check_area(clean, field, errors):
+def _check_area(clean, field, errors, at=None):
     if not clean["area"]:
         if field and field.route_by_area:
             errors["area"] = _("Please choose the commune or ward: it decides who handles this.")
         clean["area"] = None
         return
-    valid_to = frappe.db.get_value("Area", clean["area"], ["name", "valid_to"], cache=True)
-    if not valid_to or (valid_to[1] and get_datetime(valid_to[1]) < now_datetime()):
+    known = frappe.db.exists("Area", clean["area"], cache=True)
+    valid_to = known and frappe.get_cached_value("Area", clean["area"], "valid_to")
+    if not known or (valid_to and getdate(valid_to) < getdate(at or now())):
         errors["area"] = _("The commune or ward is not in the list. Please choose it again.")
 
 
@@ -149,7 +175,7 @@ def _check_occurred(clean, errors):
         errors["occurred_at"] = _(
             "The time of what happened is not readable. Write it as day/month/year hour:minute."
         )
-    elif moment.replace(tzinfo=None) > now_datetime():
+    elif moment.replace(tzinfo=None) > now():
         errors["occurred_at"] = _("The time of what happened lies in the future. Please correct it.")
     else:
         clean["occurred_at"] = moment.replace(tzinfo=None)

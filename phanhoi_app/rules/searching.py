@@ -7,10 +7,14 @@ data: the one shipped here is a beginning, a province has its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from phanhoi_app.rules.telex import telex_decode
 from phanhoi_app.rules.text import nfc, search_key, words
+
+# A language has few words, and text repeats them.
+_word_key = lru_cache(maxsize=50_000)(search_key)
 
 
 class Abbreviation(NamedTuple):
@@ -79,11 +83,11 @@ class Abbreviations:
 
     def long_form(self, word: str) -> str | None:
         """The search key of what one typed word stands for, or None if it is no abbreviation."""
-        return self._as_typed.get(nfc(word)) or self._any_form.get(search_key(word))
+        return self._as_typed.get(nfc(word)) or self._any_form.get(_word_key(word))
 
     def expand(self, text: str | None) -> str:
         """The text's search key with each abbreviation replaced by its long form."""
-        return " ".join(filter(None, (self.long_form(word) or search_key(word) for word in words(text))))
+        return " ".join(filter(None, (self.long_form(word) or _word_key(word) for word in words(text))))
 
 
 _SHIPPED = Abbreviations()
@@ -97,7 +101,7 @@ def search_text(*parts: str | None, abbreviations: Abbreviations = _SHIPPED) -> 
     """
     found = []
     for word in (word for part in parts for word in words(part)):
-        found += filter(None, (search_key(word), abbreviations.long_form(word)))
+        found += filter(None, (_word_key(word), abbreviations.long_form(word)))
     return " ".join(found)
 
 

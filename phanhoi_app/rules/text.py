@@ -85,6 +85,8 @@ def name_key(text: str | None) -> str:
 
 
 def _clean_line(line: str) -> str:
+    if line.isprintable():  # no other space, control, invisible or surrogate character is
+        return line.rstrip(" ")
     kept: list[str] = []
     for letter in line:
         category = unicodedata.category(letter)

@@ -1,0 +1,9 @@
+"""The app's bench commands: an index. Each command lives with what it does."""
+
+from phanhoi_app.demo.command import phanhoi_demo
+from phanhoi_app.intake.importer.command import phanhoi_import
+
+commands = [
+    phanhoi_demo,  # "phanhoi-demo"
+    phanhoi_import,  # "phanhoi-import"
+]
