@@ -1,4 +1,4 @@
-"""The complaint form: what the administrator's Web Form says, what a request may say, and in which words it is refused."""
+"""The complaint form: what the Web Form says, what a request may say, and in which words it is refused."""
 
 import io
 import re
@@ -291,3 +291,21 @@ def test_pages_are_whole_in_both_languages_and_run_no_foreign_script(portal, pat
 
 def test_the_administrator_may_edit_the_form_outside_developer_mode(site):
     assert site.db.get_value("Web Form", "gui-phan-anh", "is_standard") == 0
+
+
+def test_the_request_limit_is_raised_for_the_photos_and_never_lowered(site, province, tmp_path, monkeypatch):
+    import json
+
+    from phanhoi_app.portal import request_size
+
+    config = tmp_path / "site_config.json"
+    config.write_text(json.dumps({"max_file_size": 10 * 1024 * 1024}))
+    monkeypatch.setattr("frappe.installer.get_site_config_path", lambda: str(config))
+    monkeypatch.setitem(site.local.conf, "max_file_size", 10 * 1024 * 1024)
+    assert request_size.allow()
+    allowed = json.loads(config.read_text())["max_file_size"]
+    assert allowed > 5 * 10 * 1024 * 1024
+    assert not request_size.allow()
+    site.local.conf.max_file_size = allowed * 2
+    assert not request_size.allow()
+    assert json.loads(config.read_text())["max_file_size"] == allowed

@@ -165,8 +165,9 @@ def test_the_answer_is_shown_and_judged_and_reopened(portal, site, answered):
 
 
 def test_a_question_is_answered_with_a_photo(portal, site, file_one, act, province):
-    from phanhoi_app.intake import photos
     from helpers.pictures import jpeg
+
+    from phanhoi_app.intake import photos
 
     complaint = file_one()
     act(province.COORDINATOR, complaint, "accept")
@@ -197,9 +198,10 @@ def test_a_refusal_tells_why(portal, file_one, act, province):
 
 
 def test_photos_are_served_only_with_the_right_code(portal, site, file_one):
+    from helpers.pictures import jpeg
+
     from phanhoi_app.intake import photos
     from phanhoi_app.intake.photos import Upload
-    from helpers.pictures import jpeg
 
     mine = file_one(photos=[Upload("a.jpg", jpeg())])
     other = file_one()
