@@ -43,6 +43,11 @@ def extract(app: Path) -> list[Text]:
             content = path.read_text(encoding="utf-8")
             for pattern in patterns:
                 found += _at(app, path, quoted_texts(pattern, content))
+    modules = app / "modules.txt"
+    if modules.exists():
+        found += _at(
+            app, modules, ((name, "", 1) for name in modules.read_text(encoding="utf-8").splitlines())
+        )
     for path in _files(app, "*.json"):
         found += _at(app, path, ((text, "", 1) for text in _json_texts(app, path)))
     return [text for text in found if re.search(r"[^\W\d_]", text.source)]

@@ -202,7 +202,7 @@ FOUND = {
         "A state",
         "An action",
     ),
-    *("A role", "A form", "A hint", "A heading"),
+    *("A role", "A form", "A hint", "A heading", "A Module"),
 }
 
 
@@ -210,6 +210,7 @@ FOUND = {
 def made_up(tmp_path):
     files = {
         "module.py": PYTHON,
+        "modules.txt": "A Module\n",
         "rules/errors.py": "class RuleError(ValueError): ...",
         "public/js/desk.js": JAVASCRIPT,
         "templates/page.html": PAGE,
