@@ -79,6 +79,8 @@ has_permission = {
     "Message": "phanhoi_app.access.permissions.follower_permission",
 }
 
+override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
+
 # the framework's own doors, led through ours
 override_whitelisted_methods = {
     "frappe.model.workflow.apply_workflow": "phanhoi_app.custody.api.apply_workflow",

@@ -5,6 +5,7 @@ from frappe import _
 from frappe.utils import format_datetime
 
 from phanhoi_app.history import read
+from phanhoi_app.history.record import FOLLOWED
 
 
 def timeline(complaint: str) -> list[dict]:
@@ -63,10 +64,10 @@ def _said(event) -> str:
 def _changes(changes: dict) -> list[str]:
     meta = frappe.get_meta("Complaint")
     lines, mentioned = [], []
-    for field, change in changes.items():
-        df = meta.get_field(field)
+    for field in sorted(changes, key=_place):
+        change, df = changes[field], meta.get_field(field)
         # The phase says the same as the state, in the machine's words.
-        if not df or field == "phase":
+        if not df or field == "phase" or change == [None, "Undecided"]:
             continue
         if isinstance(change, str):
             mentioned.append(_(df.label))
@@ -78,9 +79,21 @@ def _changes(changes: dict) -> list[str]:
     return lines
 
 
+def rating_label(code: str) -> str:
+    """What a level of the rating scale is called; the code itself when the level is gone."""
+    label = frappe.db.get_value("Rating Level", {"level_code": code}, "label")
+    return str(_(label)) if label else code
+
+
+def _place(field: str) -> int:
+    return FOLLOWED.index(field) if field in FOLLOWED else len(FOLLOWED)
+
+
 def _shown(df, value) -> str:
     if value is None:
         return "–"
+    if df.fieldname == "satisfaction":
+        return rating_label(value)
     if df.fieldtype == "Datetime":
         return format_datetime(value, "HH:mm dd/MM/yyyy")
     if df.fieldtype == "Link":

@@ -7,11 +7,12 @@ import frappe
 from frappe import _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from phanhoi_app.access.files import CITIZEN_PHOTOS
+
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 LONGEST_SIDE = 2560  # pixels: enough to read a sign across a street
 MOST_PIXELS = 80_000_000  # a picture that claims more is a bomb, not a photo
 QUALITY = 85
-CITIZEN_PHOTOS = "citizen_photos"  # the `attached_to_field` of a citizen's photos
 
 try:
     from pillow_heif import register_heif_opener

@@ -1,8 +1,13 @@
 """Scope: what the list shows, the document opens, and the other way round; for complaints and what belongs to them."""
 
+import io
+
 import pytest
 from helpers import world
 from helpers.people import acting
+from PIL import Image
+
+from phanhoi_app.intake.photos import Upload
 
 READERS = {
     world.COORDINATOR: True,
@@ -108,3 +113,23 @@ def found(site, user, typed) -> list[str]:
         site.local.response = site._dict()
         rows = search_widget("Complaint", typed, page_length=50) or site.local.response.get("values")
         return [row[0] for row in rows]
+
+
+def test_a_complaints_files_stay_private_and_are_not_taken_away(site, file_one, act, province):
+
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(out, "JPEG")
+    complaint = file_one(photos=[Upload("a.jpg", out.getvalue())])
+    photo = site.get_doc("File", {"attached_to_name": complaint.name})
+    with pytest.raises(site.PermissionError):
+        photo.delete()
+    photo.is_private = 0
+    with pytest.raises(site.ValidationError):
+        photo.save()
+    act(province.COORDINATOR, complaint, "assign", agency=province.ROADS)
+    with acting(site, province.OFFICER):
+        assert site.get_doc("File", photo.name).has_permission("read")
+    site.local.request_cache.clear()
+    for stranger in (province.OTHER_OFFICER, "Guest"):
+        with acting(site, stranger):
+            assert not site.get_doc("File", photo.name).has_permission("read")

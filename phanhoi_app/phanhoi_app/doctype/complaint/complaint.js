@@ -13,6 +13,8 @@ frappe.ui.form.on("Complaint", {
 		lock_fields(frm);
 		if (frm.is_new()) return;
 		show_headline(frm);
+		const rating = (frm.doc.__onload || {}).rating;
+		if (rating) frm.get_field("satisfaction").set_description(frappe.utils.escape_html(rating));
 		const handling = ["assigned", "processing", "approval"].includes(frm.doc.phase);
 		if (handling && frm.perm[0] && frm.perm[0].write) {
 			frm.add_custom_button(__("Attach a file to the answer"), () => attach_to_answer(frm));

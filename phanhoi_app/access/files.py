@@ -1,0 +1,38 @@
+"""Files of a complaint: private always, and what has been handed in or given as an answer is not taken away."""
+
+import frappe
+from frappe import _
+from frappe.core.doctype.file.file import File
+
+CITIZEN_PHOTOS = "citizen_photos"  # the `attached_to_field` of what a citizen sent
+ANSWER_FILES = "answer_files"
+BEING_ANSWERED = ("assigned", "processing", "approval")
+
+
+class GuardedFile(File):
+    """The framework's File, which asks before it moves or removes the bytes: a document hook comes too late."""
+
+    def validate(self):
+        keep_private(self)
+        super().validate()
+
+    def on_trash(self):
+        keep(self)
+        super().on_trash()
+
+
+def keep_private(file) -> None:
+    """Raise frappe.ValidationError when a complaint's file is to become public, whatever the uploader ticks."""
+    if file.attached_to_doctype == "Complaint" and not file.is_private:
+        frappe.throw(_("Files of a complaint stay private. What the public may see is published with the answer."))
+
+
+def keep(file) -> None:
+    """Raise frappe.PermissionError for a citizen's photo and for a file of an answer that was given."""
+    if file.attached_to_doctype != "Complaint":
+        return
+    if file.attached_to_field == CITIZEN_PHOTOS:
+        frappe.throw(_("A citizen's photo cannot be deleted."), frappe.PermissionError)
+    phase = frappe.db.get_value("Complaint", file.attached_to_name, "phase")
+    if file.attached_to_field == ANSWER_FILES and phase not in BEING_ANSWERED:
+        frappe.throw(_("The files of an answer that was given cannot be deleted."), frappe.PermissionError)
