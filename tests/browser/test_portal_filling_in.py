@@ -422,3 +422,17 @@ def test_the_telephones_own_position(browser, province):
     page.click("[data-clear-pin]")
     assert page.input_value("[name=latitude]") == ""
     assert page.problems == []
+
+
+def test_somebody_signed_in_sends_too(browser, sign_in, province):
+    page = browser()
+    sign_in(page, world.SUPERVISOR, world.PASSWORD)
+    page.goto(f"/gui-phan-anh?field={world.POTHOLES}")
+    assert page.input_value("#f-citizen_name") == world.PEOPLE[world.SUPERVISOR][0]
+    fill(page, "Ổ gà, gửi khi đã đăng nhập")
+    choose_area(page, "thu nghiem")
+    send(page)
+    wait_for_receipt(page)
+    page.context.clear_cookies()
+    page.goto(f"/gui-phan-anh?field={world.POTHOLES}")
+    assert page.input_value("#f-citizen_name") == ""
