@@ -38,7 +38,9 @@ def do_run(options: argparse.Namespace) -> None:
     home = bench.home("run")
     if (by := services.holder(home)).get("purpose") == "run":
         port = read_json(home.run / "ports.json").get("web")
-        raise BenchError(f"The site is being served already, at http://127.0.0.1:{port} (process {by['pid']}).")
+        raise BenchError(
+            f"The site is being served already, at http://127.0.0.1:{port} (process {by['pid']})."
+        )
     machine.check_port(options.port)
     setup.prepare(bench, home, "run", demo=True)
     machine.check_port(options.port)

@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from localbench import processes, services, sites
@@ -123,25 +123,18 @@ def stack(
         processes.sweep(home.path)
 
 
-def demo_accounts() -> Sequence[tuple[str, str]]:
-    """(address, what this person is) for each person of the demo data, if the app ships any."""
+def demo_accounts() -> list[tuple[str, str]]:
+    """(address, who this is) for each person of the demo data that is meant to be shown."""
     path = CHECKOUT / APP / "demo" / "people.json"
-    if not path.exists():
-        return []
     try:
         people = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        return []
-    if isinstance(people, dict):
-        people = next((value for value in people.values() if isinstance(value, list)), [])
-    found = []
-    for person in people:
-        name = person.get("full_name") or person.get("name") or ""
-        role = person.get("role") or person.get("duty") or ""
-        found.append(
-            (person["email"], ", ".join(part for part in (name, role, person.get("agency") or "") if part))
-        )
-    return found
+        return [
+            (person["email"], f"{person['full_name']}, {person.get('title') or person['role']}")
+            for person in people
+            if person.get("listed", True)
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # the accounts are a help, not a condition for serving
 
 
 def banner(home: Home, ports: Ports) -> str:

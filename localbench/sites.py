@@ -149,7 +149,14 @@ def steps(home: Home, frappe_fingerprint: str, demo: bool) -> list[Step]:
 
     def once(name: str, title: str, seconds: int, do, needed=None) -> Step:
         return Step(
-            name, title, seconds, do, fingerprint=lambda: "1", needed=needed, stamp=state / f"{name}.json"
+            name,
+            title,
+            seconds,
+            do,
+            fingerprint=lambda: "1",
+            needed=needed,
+            stamp=state / f"{name}.json",
+            log=home.logs / "setup.log",
         )
 
     found = [
@@ -166,7 +173,7 @@ def steps(home: Home, frappe_fingerprint: str, demo: bool) -> list[Step]:
         ),
     ]
     if demo and has_command("phanhoi-demo"):
-        found.append(once("demo", "Loading the demo data", 60, lambda: load_demo(home)))
+        found.append(once("demo", "Loading the demo data", 90, lambda: load_demo(home)))
     return found
 
 

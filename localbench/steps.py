@@ -1,6 +1,8 @@
 """Set-up as a list of steps: each knows whether it is done, says how far the whole is, and may be cut off anywhere."""
 
 import contextlib
+import re
+import shutil
 import sys
 import threading
 import time
@@ -27,6 +29,7 @@ class Step:
     needed: Callable[[], bool] | None = None
     stamp: Path | None = None
     exclusive: bool = False  # changes what a running site is using
+    log: Path | None = None  # where its program tells how far it is
 
     def is_needed(self) -> bool:
         if self.needed is not None and self.needed():
@@ -43,6 +46,20 @@ class Step:
             write_atomically(self.stamp, f'{{"fingerprint": "{self.fingerprint()}"}}\n')
 
 
+COUNT = re.compile(r"[^\r\n]{0,40}\b\d+/\d+\b[^\r\n]{0,10}")
+RECENT = 300  # bytes at a log's end that may hold a count worth showing
+
+
+def last_count(log: Path | None) -> str:
+    """The newest "what: done/total" that a program wrote at the end of its log; empty if there is none."""
+    if log is None or not log.exists():
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - RECENT))
+        found = COUNT.findall(file.read().decode(errors="replace"))
+    return found[-1].strip() if found else ""
+
+
 class Progress:
     """Tells how far a list of steps is: live seconds on a terminal, plain lines elsewhere."""
 
@@ -51,25 +68,21 @@ class Progress:
         self.done = 0
         self.out = out or sys.stdout
         self.live = self.out.isatty()
-        self.note = ""
-
-    def say(self, text: str) -> None:
-        """A finer word on the running step, such as "120 of 166"."""
-        self.note = text
 
     @contextlib.contextmanager
-    def step(self, title: str, seconds: int):
+    def step(self, title: str, seconds: int, log: Path | None = None):
+        """Show one step while its ``with`` block runs, with the last count ("Agencies: 120/166") in its log."""
         self.done += 1
         head = f"[{self.done:>2}/{self.total}] {title}"
         begun = time.monotonic()
         finished = threading.Event()
-        self.note = ""
 
         def tick() -> None:
             while not finished.wait(0.5):
                 spent = time.monotonic() - begun
-                text = f"{head} … {spent:.0f} s of about {seconds} s {self.note}"
-                self.out.write(f"\r\x1b[2K{text[:110]}")
+                text = f"{head} … {spent:.0f} s of about {seconds} s  {last_count(log)}"
+                width = shutil.get_terminal_size().columns - 1
+                self.out.write(f"\r\x1b[2K{text[:width]}")
                 self.out.flush()
 
         ticker = threading.Thread(target=tick, daemon=True) if self.live else None
@@ -112,7 +125,7 @@ def perform(
             continue
         guard(step)
         progress.done = number
-        with progress.step(step.title, step.seconds):
+        with progress.step(step.title, step.seconds, step.log):
             step.perform()
         performed += 1
     return performed

@@ -6,10 +6,13 @@ the command to type, and `pytest tests/rules` runs anywhere.
 
 import contextlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from helpers.windows import picture, watch
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # for localbench, which nothing installs
 
 NEEDS_BENCH = "needs a bench: run `make test ARGS=...` instead of pytest"
 CHROMIUM_FLAGS = [
