@@ -37,8 +37,9 @@ def _on(entry, day, calendar) -> tuple[datetime, list[datetime]]:
         late_by = timedelta(seconds=chance.randrange(60, 40 * 60))
         moment = max(received + timedelta(hours=step["after_hours"]) + late_by, before + LEAST_GAP)
         if step["verb"] in IN_OFFICE and not calendar.is_working(moment):
+            # Not all at the stroke of opening: in the course of the morning.
             opening = calendar.next_working_moment(moment)
-            moment = calendar.add_seconds(opening, int(late_by.total_seconds()))
+            moment = calendar.add_seconds(opening, int(late_by.total_seconds()) * 5)
         moments.append(moment)
         before = moment
     return received, moments

@@ -5,10 +5,15 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from datetime import date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
+from phanhoi_app.demo import timing
+from phanhoi_app.rules import deadlines
+from phanhoi_app.rules.working_time import Calendar
 
 APP = Path(__file__).resolve().parents[2] / "phanhoi_app"
 DEMO = APP / "demo"
@@ -294,6 +299,71 @@ def test_nothing_sealed_or_against_the_law_is_published(complaint):
         assert complaint["field"] != "conduct" or complaint["citizen"]["identity"] == "hidden_from_agency"
     if complaint["kind"] in {"legal_complaint", "denunciation"}:
         assert complaint["story"]["phase"] == "redirected"
+
+
+OFFICE = Calendar.from_dict(
+    {
+        "shifts": [
+            {"weekday": day, "start": start, "end": end}
+            for day in range(5)
+            for start, end in (("07:30", "11:30"), ("13:30", "17:00"))
+        ],
+        "days_off": [date(2026, 2, day) for day in range(16, 21)],
+    }
+)
+# A working morning, a night, a Sunday, the first working morning after nine days off.
+LOADED_AT = [
+    datetime(2026, 11, 24, 9, 30),
+    datetime(2026, 11, 24, 0, 5),
+    datetime(2026, 11, 22, 12, 0),
+    datetime(2026, 2, 23, 7, 31),
+]
+
+
+@pytest.mark.parametrize("now", LOADED_AT, ids=str)
+def test_told_times_rise_and_end_before_the_loading(now):
+    for entry in COMPLAINTS.values():
+        received, moments = timing.timed(entry, now, OFFICE)
+        times = [received, *moments]
+        assert times == sorted(set(times)), entry["key"]
+        assert times[-1] <= now, entry["key"]
+        assert len(moments) == len(entry["story"]["steps"])
+        assert (now.date() - received.date()).days >= entry["days_ago"]
+        for step, moment in zip(entry["story"]["steps"], moments, strict=True):
+            assert step["verb"] not in timing.IN_OFFICE or OFFICE.is_working(moment), entry["key"]
+
+
+def test_told_times_are_the_same_each_time_and_not_all_on_the_hour():
+    entry = COMPLAINTS["c001"]
+    assert timing.timed(entry, LOADED_AT[0], OFFICE) == timing.timed(entry, LOADED_AT[0], OFFICE)
+    minutes = {
+        moment.minute
+        for entry in COMPLAINTS.values()
+        for moment in timing.timed(entry, LOADED_AT[0], OFFICE)[1]
+    }
+    assert len(minutes) > 50
+
+
+def test_a_story_that_no_day_will_do_for_is_refused():
+    never = {
+        "key": "x",
+        "days_ago": 0,
+        "hour": "08:00",
+        "story": {"steps": [{"verb": "accept", "after_hours": 9999}]},
+    }
+    with pytest.raises(ValueError, match="x cannot have ended by 2026-11-24"):
+        timing.timed(never, LOADED_AT[0], OFFICE)
+
+
+@pytest.mark.parametrize("now", LOADED_AT[:3], ids=str)
+def test_told_stories_are_late_by_the_ordinary_term_exactly_when_they_say_so(now):
+    for entry in COMPLAINTS.values():
+        received, moments = timing.timed(entry, now, OFFICE)
+        due = deadlines.due(received, 17, deadlines.CALENDAR_DAY, deadlines.NEXT_WORKING_DAY, OFFICE)
+        steps = zip(entry["story"]["steps"], moments, strict=True)
+        answered = next((moment for step, moment in steps if step["verb"] in {"approve", "answer"}), None)
+        ended = entry["story"]["phase"] in {"refused", "redirected", "waiting"}
+        assert entry["story"]["late"] == (not ended and (answered or now) > due), entry["key"]
 
 
 @STORIES
