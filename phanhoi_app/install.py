@@ -11,6 +11,7 @@ import frappe
 from frappe.utils.fixtures import sync_fixtures
 
 from phanhoi_app.intake import numbers
+from phanhoi_app.portal import request_size
 from phanhoi_app.workflows import loader
 
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -47,6 +48,7 @@ def set_up() -> None:
         loader.load("standard")
     lay_out_list()
     numbers.ensure_sequences()
+    request_size.allow()
 
 
 def lay_out_list() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import frappe
 
+from phanhoi_app.access.files import ANSWER_FILES
 from phanhoi_app.custody import citizen, perform, publication
 from phanhoi_app.demo import files, province
 from phanhoi_app.history.now import as_of
@@ -34,7 +35,6 @@ IDENTITIES = {
     "hidden_from_public": "Hidden from the public",
     "hidden_from_agency": "Hidden from the handling agency",
 }
-ANSWER_FILES = "answer_files"
 
 Photos = Callable[[list[dict]], list[photos.Upload]]
 

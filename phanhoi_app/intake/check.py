@@ -8,12 +8,12 @@ from datetime import datetime
 
 import frappe
 from frappe import _
-from frappe.utils import get_datetime, getdate, validate_email_address
+from frappe.utils import getdate, validate_email_address
 
 from phanhoi_app.history.now import now
 from phanhoi_app.intake.errors import InvalidSubmission
 from phanhoi_app.intake.questions import check_answers
-from phanhoi_app.rules import phone, text
+from phanhoi_app.rules import moments, phone, text
 from phanhoi_app.rules.errors import RuleError
 
 # What a sender may say. Whatever else is sent (a forged hidden field, say) is not read.
@@ -167,18 +167,15 @@ def _check_occurred(clean, errors):
     value, clean["occurred_at"] = clean["occurred_at"], None
     if not value:
         return
-    try:
-        moment = get_datetime(value)
-    except Exception:
-        moment = None
-    if not isinstance(moment, datetime):
+    moment = moments.read_moment(value)
+    if not moment:
         errors["occurred_at"] = _(
             "The time of what happened is not readable. Write it as day/month/year hour:minute."
         )
-    elif moment.replace(tzinfo=None) > now():
+    elif moment > now():
         errors["occurred_at"] = _("The time of what happened lies in the future. Please correct it.")
     else:
-        clean["occurred_at"] = moment.replace(tzinfo=None)
+        clean["occurred_at"] = moment
 
 
 def _check_choices(clean, errors):

@@ -1,9 +1,8 @@
 """The extra questions of a field: which are shown, and whether they are answered well."""
 
 from frappe import _
-from frappe.utils import getdate
 
-from phanhoi_app.rules import text
+from phanhoi_app.rules import moments, text
 
 LONGEST = {"Text": 200, "Long text": 2000}
 YES, NO = "Yes", "No"
@@ -60,7 +59,7 @@ def _wrong(question, value: str) -> str | None:
         )
     if question.question_type == "Number" and not _is_number(value):
         return _("“{0}” must be a number, such as 12 or 3,5.").format(question.label)
-    if question.question_type == "Date" and not _is_date(value):
+    if question.question_type == "Date" and not moments.read_day(value):
         return _("“{0}” must be a date, such as 31/12/2026.").format(question.label)
     longest = LONGEST.get(question.question_type)
     if longest and len(value) > longest:
@@ -74,11 +73,4 @@ def _is_number(value: str) -> bool:
     try:
         return abs(float(value.replace(",", "."))) < 1e15
     except ValueError:
-        return False
-
-
-def _is_date(value: str) -> bool:
-    try:
-        return getdate(value) is not None
-    except Exception:  # the framework raises several kinds, none of them ours to tell apart
         return False

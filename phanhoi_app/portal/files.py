@@ -6,8 +6,8 @@ from urllib.parse import quote
 import frappe
 from werkzeug.wrappers import Response
 
+from phanhoi_app.access.files import ANSWER_FILES
 from phanhoi_app.intake import photos
-from phanhoi_app.portal.tracking import ANSWER_FILES
 
 # Shown in the page; anything else is saved to disk by the browser, never opened as a page of this site.
 SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "application/pdf")

@@ -11,6 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, now_datetime
 
+from phanhoi_app.access.files import ANSWER_FILES
 from phanhoi_app.custody import citizen, phases
 from phanhoi_app.history import read
 from phanhoi_app.intake import guests, photos
@@ -18,7 +19,6 @@ from phanhoi_app.portal import timeline, words
 from phanhoi_app.rules import codes, phone
 
 NOBODY = "----"  # never the end of a telephone number
-ANSWER_FILES = "answer_files"
 
 
 class TooManyGuesses(frappe.TooManyRequestsError):

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cstr, flt, get_datetime
 
-from phanhoi_app.access import roles
+from phanhoi_app.access import files, roles
 from phanhoi_app.custody import actions, phases, quiet_workflow, routing
 from phanhoi_app.history import words
 from phanhoi_app.intake import numbers, photos, prepare
@@ -66,7 +66,7 @@ class Complaint(Document):
         if self.is_new():
             return
         self.set_onload("photos", photos.of(self.name))
-        self.set_onload("answer_files", photos.of(self.name, "answer_files"))
+        self.set_onload("answer_files", photos.of(self.name, files.ANSWER_FILES))
         self.set_onload("events", words.timeline(self.name))
         self.set_onload("actions", actions.open_to_user(self))
         self.set_onload("suggested_agency", routing.suggested_agency(self))
