@@ -61,8 +61,8 @@ def insert(cases: list[Case]) -> list[str]:
     """Write the cases as complaints with their events; returns their names, in the order of the cases.
 
     The sequences of the years must exist (`numbers.ensure_sequence`). The caller has looked for known references
-    and commits. Raises frappe.UniqueValidationError or the driver's IntegrityError when somebody else has brought
-    one of them in meanwhile; then nothing of the transaction may be kept.
+    and commits. Raises the driver's IntegrityError when somebody else has brought one of them in
+    meanwhile; then nothing of the transaction may be kept.
     """
     if not cases:
         return []

@@ -75,9 +75,9 @@ class Worker:
                 return len(names), len(cases) - len(names)
             except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
                 frappe.db.rollback()
-            except frappe.db.IntegrityError as error:
+            except Exception as error:  # the driver's own class, of which there are several
                 frappe.db.rollback()
-                if not frappe.db.is_duplicate_entry(error):
+                if not (error.args and frappe.db.is_duplicate_entry(error)):
                     raise
         raise ImportRefused(
             _("The database refuses these rows again and again: is another import of the same file running?")

@@ -5,8 +5,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 import frappe
@@ -22,19 +22,22 @@ _worker: Worker | None = None  # a process's own, set when it starts
 
 
 def results(
-    worker: Worker, chunks: Iterable[list[Row]], processes: int
+    worker: Worker, chunks: Iterable[list[Row]], processes: int, go_on: Callable[[], bool]
 ) -> Iterator[tuple[list[Row], Result]]:
     """(rows, what became of them) for each chunk, in the order of the file.
 
-    Closing the iterator lets the chunks that were begun finish. Raises ImportRefused when a process was ended.
+    Once `go_on()` is false no chunk is begun; those that were begun still come. Raises ImportRefused when a
+    process was ended.
     """
     if processes <= 1:
         for rows in chunks:
             yield rows, worker.bring_in(rows)
+            if not go_on():
+                return
         return
     executor = _start(worker, processes)
     try:
-        yield from _in_order(executor, chunks, processes * AHEAD)
+        yield from _in_order(executor, chunks, processes * AHEAD, go_on)
     except BrokenProcessPool as error:
         raise ImportRefused(
             _("A process of the import was ended. Run it again to go on: nothing comes in twice.")
@@ -43,17 +46,18 @@ def results(
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _in_order(executor: ProcessPoolExecutor, chunks, ahead: int) -> Iterator[tuple[list[Row], Result]]:
+def _in_order(executor: ProcessPoolExecutor, chunks, ahead: int, go_on) -> Iterator[tuple[list[Row], Result]]:
     waiting: list[tuple[list[Row], Future]] = []
     for rows in chunks:
+        if not go_on():
+            break
         waiting.append((rows, executor.submit(_bring_in, rows)))
-        if len(waiting) >= ahead:
-            wait([future for _rows, future in waiting], return_when=FIRST_COMPLETED)
         while waiting and (waiting[0][1].done() or len(waiting) >= ahead):
             first, future = waiting.pop(0)
             yield first, future.result()
     for rows, future in waiting:
-        yield rows, future.result()
+        if go_on() or not future.cancel():
+            yield rows, future.result()
 
 
 def _start(worker: Worker, processes: int) -> ProcessPoolExecutor:

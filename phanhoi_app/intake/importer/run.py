@@ -7,7 +7,6 @@ or run twice at once, and run again, without a case coming in twice.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -93,17 +92,13 @@ def bring_in(
         for year in sorted(found.years):
             numbers.ensure_sequence(year)
         worker = chunks.Worker(source, map_, reader, found.repeated)
-        with closing(pool.results(worker, in_chunks(source), workers)) as results:
-            for rows, result in results:
-                progress.add(result)
-                for reject in result.rejects:
-                    rejects_file.write(
-                        reject.number, reject.reference, reject.reason, rows[reject.place].cells
-                    )
-                progress.seconds = time.monotonic() - begun
-                if not tell(progress):
-                    progress.stopped = progress.done < progress.total
-                    break
+        for rows, result in pool.results(worker, in_chunks(source), workers, lambda: not progress.stopped):
+            progress.add(result)
+            for reject in result.rejects:
+                rejects_file.write(reject.number, reject.reference, reject.reason, rows[reject.place].cells)
+            progress.seconds = time.monotonic() - begun
+            progress.stopped = not tell(progress) or progress.stopped
+    progress.stopped = progress.done < progress.total
     progress.seconds = time.monotonic() - begun
     return progress
 
