@@ -1,8 +1,11 @@
 """Loads what the demo's stories stand on: areas, fields, agencies, people, settings. What exists is left alone."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import frappe
+from frappe import defaults
 from frappe.utils import cint
 from frappe.utils.password import update_password
 
@@ -74,21 +77,32 @@ def load_people(advance, password: str | None) -> str | None:
     missing = [person for person in people if not frappe.db.exists("User", person["email"])]
     if missing:
         password = password or secrets.token_urlsafe(12)
-    # The framework takes in at most 60 new users an hour unless they are imported.
-    before, frappe.flags.in_import = frappe.flags.in_import, True
-    try:
+    with _many_users():
         for person in people:
             if missing:
                 _ensure_user(person)
                 update_password(person["email"], password)
             advance()
-    finally:
-        frappe.flags.in_import = before
     # The framework would now look each of them up at gravatar, by the network, in jobs that other jobs wait behind.
     frappe.db.after_commit.reset()
     frappe.db.commit()
     frappe.clear_cache()
     return password if missing else None
+
+
+@contextmanager
+def _many_users() -> Iterator[None]:
+    """Lift what the framework has against many new users at once. The caller clears the cache afterwards.
+
+    It takes in at most 60 an hour unless they are imported; and at each it writes a default of the whole site and
+    forgets every DocType it has read, which would be two thirds of the time.
+    """
+    importing, forget = frappe.flags.in_import, defaults._clear_cache
+    frappe.flags.in_import, defaults._clear_cache = True, lambda parent: None
+    try:
+        yield
+    finally:
+        frappe.flags.in_import, defaults._clear_cache = importing, forget
 
 
 def _ensure_user(person: dict) -> None:
