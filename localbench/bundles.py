@@ -17,6 +17,7 @@ def install_packages(bench: Bench) -> None:
     """The locked npm packages, without running any package's own install script."""
     folder = bench.root / "node"
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / "node_modules", ignore_errors=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(SOURCE / name, folder / name)
     processes.run(

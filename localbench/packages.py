@@ -85,13 +85,14 @@ def install(names: list[str], log: Path) -> None:
         shutil.which("dpkg")
         and subprocess.run(["dpkg", "--audit"], capture_output=True, text=True).stdout.strip()
     ):
-        processes.run([*env, "dpkg", "--configure", "-a"], log, failed)
+        processes.run([*env, "dpkg", "--configure", "-a"], log, failed, sweepable=False)
     try:
-        processes.run([*env, *APT, "update"], log, failed)
+        processes.run([*env, *APT, "update"], log, failed, sweepable=False)
     except BenchError:
         # One unreachable source must not stop us if the packages' lists are there from before.
         if not any(Path("/var/lib/apt/lists").glob("*_Packages*")):
             raise
-    processes.run([*env, *APT, "install", "-y", "--no-install-recommends", *names], log, failed, timeout=1800)
+    install_them = [*env, *APT, "install", "-y", "--no-install-recommends", *names]
+    processes.run(install_them, log, failed, timeout=1800, sweepable=False)
     if still := [name for name in missing(browser="chromium" in names) if name in names]:
         raise BenchError(f"{failed}: after apt-get these are still missing: {', '.join(still)}.", log)

@@ -16,7 +16,9 @@ from pathlib import Path
 from localbench.errors import BenchError
 
 MARK = "LOCALBENCH_HOME"  # in the environment of every server process: the home that it belongs to
+WORK_MARK = "LOCALBENCH_WORK"  # in the environment of every program of a set-up: the bench that it works on
 PR_SET_PDEATHSIG = 1
+workplace: Path | None = None  # the bench that this process sets up
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -83,11 +85,15 @@ def run(
     cwd: Path | None = None,
     stdin_text: str | None = None,
     timeout: float = 900,
+    sweepable: bool = True,
 ) -> str:
     """Run a program to its end and return what it printed; raise BenchError with ``sentence`` if it failed.
 
-    The output goes to ``log`` as it comes. An interruption ends the program and its children first.
+    The output goes to ``log`` as it comes. An interruption ends the program and its children first; if we are killed
+    outright, the next set-up ends what is left of it, unless it is not ``sweepable``.
     """
+    if workplace is not None and sweepable:
+        env = {**(env if env is not None else environment()), WORK_MARK: str(workplace)}
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         out.write(f"\n$ {' '.join(str(part) for part in command)}\n".encode())
@@ -201,9 +207,9 @@ def wait_for_port(port: int, process: subprocess.Popen | None = None, seconds: f
     return False
 
 
-def leftovers(home: Path) -> list[int]:
-    """Process ids of the home's server processes, known by the mark in their environment."""
-    wanted = f"{MARK}={home}".encode()
+def leftovers(place: Path, mark: str = MARK) -> list[int]:
+    """Process ids of the home's servers (or of a set-up's programs), known by the mark in their environment."""
+    wanted = f"{mark}={place}".encode()
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
@@ -214,21 +220,19 @@ def leftovers(home: Path) -> list[int]:
     return found
 
 
-def sweep(home: Path, patience: float = 20.0) -> int:
-    """End what an earlier, killed start of this home left running; return how many processes that was."""
-    first = leftovers(home)
-    sign = signal.SIGTERM
-    until = time.monotonic() + patience
-    while remaining := leftovers(home):
-        for pid in remaining:
-            with contextlib.suppress(ProcessLookupError):
+def sweep(place: Path, mark: str = MARK, patience: float = 20.0) -> int:
+    """End what an earlier start that was killed outright left running; return how many processes that was.
+
+    Each is asked politely, and after ``patience`` seconds ended by force.
+    """
+    first = leftovers(place, mark)
+    for sign, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
+        for pid in leftovers(place, mark):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, sign)
-        pause = time.monotonic() + (patience if sign == signal.SIGTERM else 5)
-        while time.monotonic() < min(pause, until + 5) and leftovers(home):
+        until = time.monotonic() + seconds
+        while leftovers(place, mark) and time.monotonic() < until:
             time.sleep(0.1)
-        if sign == signal.SIGKILL:
-            break
-        sign = signal.SIGKILL
     return len(first)
 
 

@@ -177,3 +177,5 @@ def end_as_by_ctrl_c() -> None:
     signal.signal(signal.SIGTERM, interrupt)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, interrupt)
+    if "MAKELEVEL" in os.environ:  # a `make` that is killed outright must not leave us working on
+        processes.die_with_parent()()

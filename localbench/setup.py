@@ -137,6 +137,8 @@ def prepare(bench: Bench, home: Home, purpose: str, browser: bool = False, demo:
     link(bench.apps / APP, CHECKOUT)
     try:
         with processes.lock(bench.root / "run" / "setup.lock", purpose):
+            processes.workplace = bench.root
+            processes.sweep(bench.root, processes.WORK_MARK)
             shared = bench_steps(bench, browser)
             of_home = 5 + (1 if demo and sites.has_command("phanhoi-demo") else 0)
             progress = Progress(len(shared) + of_home)
