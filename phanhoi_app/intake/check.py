@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import getdate, validate_email_address
 
 from phanhoi_app.history.now import now
+from phanhoi_app.intake import custom
 from phanhoi_app.intake.errors import InvalidSubmission
 from phanhoi_app.intake.questions import check_answers
 from phanhoi_app.rules import moments, phone, text
@@ -37,12 +38,15 @@ HISTORICAL_SHORTEST = {"title": 1, "content": 1}
 LONGEST = {"title": 200, "content": 10_000, "address": 240, "citizen_name": 140}
 
 
-def submission(values: dict, answers: dict | None, by_clerk: bool = False) -> tuple[dict, str]:
+def submission(
+    values: dict, answers: dict | None, by_clerk: bool = False, offered: tuple[str, ...] = ()
+) -> tuple[dict, str]:
     """Clean values (only `ALLOWED` keys) and the extra answers as JSON text.
 
     `answers` maps a question's code to what was chosen or typed. `by_clerk`: the sender may be unknown, and
     the extra questions are the clerk's to ask. Raises InvalidSubmission with all errors at once; the keys
-    of its `errors` are fieldnames, `q_<question_code>` for extra questions.
+    of its `errors` are fieldnames, `q_<question_code>` for extra questions. `offered` names fields that an
+    administrator has added to the complaint and to the sender's form.
     """
     errors: dict[str, str] = {}
     clean = {key: _typed(values.get(key)) for key in ALLOWED}
@@ -53,6 +57,9 @@ def submission(values: dict, answers: dict | None, by_clerk: bool = False) -> tu
     _check_occurred(clean, errors)
     _check_choices(clean, errors)
     _check_citizen(clean, errors, by_clerk)
+    added, wrong = custom.check(offered, values)
+    clean |= added
+    errors |= wrong
     details = []
     if field and not by_clerk:
         details, wrong = check_answers(field.questions, answers or {})

@@ -5,7 +5,7 @@ from frappe import _
 from phanhoi_app.rules import moments, text
 
 LONGEST = {"Text": 200, "Long text": 2000}
-YES, NO = "Yes", "No"
+YES_NO = ["Yes", "No"]
 
 
 def check_answers(questions, answers: dict) -> tuple[list[dict], dict[str, str]]:
@@ -43,7 +43,7 @@ def is_shown(question, given: dict) -> bool:
 def choices(question) -> list[str]:
     """The values that the question takes; empty when it is answered in free text."""
     if question.question_type == "Yes/No":
-        return [YES, NO]
+        return YES_NO
     if question.question_type == "Choice":
         return [line.strip() for line in (question.options or "").splitlines() if line.strip()]
     return []

@@ -18,17 +18,19 @@ def receive(
     answers: dict[str, str] | None = None,
     photos: list[Upload] | None = None,
     idempotency_key: str | None = None,
+    offered: tuple[str, ...] = (),
 ):
     """File a complaint and return it; the caller commits before showing a receipt.
 
-    `values` are what the sender says (only `check.ALLOWED` is read), `answers` the field's extra questions by
-    code. The same `idempotency_key` on the same channel gives the same complaint: a double tap files once.
+    `values` are what the sender says (only `check.ALLOWED` and `offered` are read), `answers` the field's extra
+    questions by code, `offered` the names of fields that an administrator added and the sender's form shows.
+    The same `idempotency_key` on the same channel gives the same complaint: a double tap files once.
     Raises InvalidSubmission (422) with a sentence for each wrong field; then nothing is written.
     """
     reference = _reference(idempotency_key)
     if reference and (earlier := _filed(channel, reference)):
         return earlier
-    clean, details, clean_photos = _checked(values, answers, photos or [])
+    clean, details, clean_photos = _checked(values, answers, photos or [], offered)
     complaint = frappe.new_doc("Complaint")
     complaint.update(clean)
     complaint.update({"channel": channel, "question_answers": details, "external_reference": reference})
@@ -67,11 +69,11 @@ def _filed(channel: str, reference: str):
     return frappe.get_doc("Complaint", name) if name else None
 
 
-def _checked(values, answers, uploads) -> tuple[dict, str, list[bytes]]:
+def _checked(values, answers, uploads, offered) -> tuple[dict, str, list[bytes]]:
     """Check text and photos together, so that the sender learns of all that is wrong at once."""
     errors, clean, details, clean_photos = {}, {}, "[]", []
     try:
-        clean, details = check.submission(values, answers)
+        clean, details = check.submission(values, answers, offered=offered)
     except InvalidSubmission as error:
         errors |= error.errors
     try:

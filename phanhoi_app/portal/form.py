@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from phanhoi_app.intake import check, questions
+from phanhoi_app.intake import check, custom, questions
 from phanhoi_app.portal import words
 from phanhoi_app.rules import text
 
@@ -28,6 +28,15 @@ WIDGETS = {
     "citizen_phone": "tel",
     "citizen_email": "email",
     "identity_wish": "radio",
+}
+# The same for fields that an administrator has added to the complaint, by their type.
+WIDGETS_OF_ADDED = {
+    "Small Text": "textarea",
+    "Text": "textarea",
+    "Long Text": "textarea",
+    "Select": "radio",
+    "Check": "radio",
+    "Date": "date",
 }
 PARTS_OF_ANOTHER = {"longitude": "latitude"}
 AUTOCOMPLETE = {
@@ -72,7 +81,7 @@ def sections(web_form) -> list[Section]:
     for row in web_form.web_form_fields:
         if row.fieldtype in ("Section Break", "Page Break"):
             result.append(Section(_(row.label or ""), description=_(row.description or "")))
-        elif row.fieldname in WIDGETS and not row.hidden and not row.read_only:
+        elif _widget(row) and not row.hidden and not row.read_only:
             result[-1].items.append(_item(row))
     return [section for section in result if section.items]
 
@@ -95,11 +104,15 @@ def fixed_values(web_form) -> dict[str, str]:
 
 def readable_fields(web_form) -> list[str]:
     """The fieldnames that a request may fill in, `longitude` with `latitude`."""
-    names = [
-        item.name for section in sections(web_form) for item in section.items if item.name in check.ALLOWED
-    ]
+    names = [item.name for section in sections(web_form) for item in section.items if item.name != "photos"]
     names += [part for part, whole in PARTS_OF_ANOTHER.items() if whole in names]
     return ["field", *names]
+
+
+def added_fields(web_form) -> tuple[str, ...]:
+    """The names of fields that the administrator added to the complaint and offers in this form."""
+    names = [row.fieldname for row in web_form.web_form_fields if not (row.hidden or row.read_only)]
+    return tuple(df.fieldname for df in custom.fields(names))
 
 
 def field_row(web_form):
@@ -107,11 +120,19 @@ def field_row(web_form):
     return next((row for row in web_form.web_form_fields if row.fieldname == "field"), None)
 
 
+def _widget(row) -> str | None:
+    """How the row of the Web Form is shown; None for what is not the public's to fill in."""
+    if row.fieldname in WIDGETS:
+        return WIDGETS[row.fieldname]
+    added = custom.fields([row.fieldname])
+    return WIDGETS_OF_ADDED.get(added[0].fieldtype, "text") if added else None
+
+
 def _item(row) -> Item:
     df = frappe.get_meta("Complaint").get_field(row.fieldname)
     item = Item(
         name="photos" if row.fieldname == "photos_html" else row.fieldname,
-        widget=WIDGETS[row.fieldname],
+        widget=_widget(row),
         label=_(row.label or df.label),
         description=_(row.description or ""),
         required=bool(cint(row.reqd)),
@@ -121,7 +142,7 @@ def _item(row) -> Item:
     )
     if item.widget == "radio":
         # The administrator may offer fewer choices than the DocType has, never others.
-        possible = (df.options or "").split("\n")
+        possible = questions.YES_NO if df.fieldtype == "Check" else (df.options or "").strip().split("\n")
         explained = _explained()
         offered = [line.strip() for line in (row.options or "").split("\n") if line.strip() in possible]
         item.options = [

@@ -48,9 +48,9 @@ def submit(web_form, values: dict[str, str], sent_photos: list[photos.Upload], h
             {"website": _("This box must stay empty: it catches machines. Please clear it.")}
         )
     answers = {name[2:]: value for name, value in values.items() if name.startswith("q_")}
-    errors, clean = {}, {}
+    errors, clean, offered = {}, {}, form.added_fields(web_form)
     try:
-        clean, _details = check.submission(values, answers)
+        clean, _details = check.submission(values, answers, offered=offered)
     except InvalidSubmission as error:
         errors = error.errors
     # Last, so that what is missing is called by the name it has on the page.
@@ -64,7 +64,12 @@ def submit(web_form, values: dict[str, str], sent_photos: list[photos.Upload], h
     if refusal := guests.submission_refused(guests.address(), clean["citizen_phone"] or None):
         raise TooManySubmissions({"": refusal})
     return receive.receive(
-        values, channel="Web", answers=answers, photos=sent_photos, idempotency_key=values["token"] or None
+        values,
+        channel="Web",
+        answers=answers,
+        photos=sent_photos,
+        idempotency_key=values["token"] or None,
+        offered=offered,
     )
 
 
