@@ -13,8 +13,11 @@ frappe.ui.form.on("Complaint", {
 		lock_fields(frm);
 		if (frm.is_new()) return;
 		show_headline(frm);
-		const rating = (frm.doc.__onload || {}).rating;
+		// The state stands beside the title, in words; the link field would show its English name.
+		frm.toggle_display("workflow_state", false);
+		const { rating, officer_name } = frm.doc.__onload || {};
 		if (rating) frm.get_field("satisfaction").set_description(frappe.utils.escape_html(rating));
+		if (officer_name) frm.get_field("officer").set_description(frappe.utils.escape_html(officer_name));
 		const handling = ["assigned", "processing", "approval"].includes(frm.doc.phase);
 		if (handling && frm.perm[0] && frm.perm[0].write) {
 			frm.add_custom_button(__("Attach a file to the answer"), () => attach_to_answer(frm));

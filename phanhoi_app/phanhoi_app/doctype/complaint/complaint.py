@@ -70,6 +70,8 @@ class Complaint(Document):
         self.set_onload("events", words.timeline(self.name))
         self.set_onload("actions", actions.open_to_user(self))
         self.set_onload("suggested_agency", routing.suggested_agency(self))
+        if self.officer:
+            self.set_onload("officer_name", frappe.get_cached_value("User", self.officer, "full_name"))
         if self.satisfaction:
             self.set_onload("rating", words.rating_label(self.satisfaction))
 
