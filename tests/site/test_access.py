@@ -133,3 +133,14 @@ def test_a_complaints_files_stay_private_and_are_not_taken_away(site, file_one, 
     for stranger in (province.OTHER_OFFICER, "Guest"):
         with acting(site, stranger):
             assert not site.get_doc("File", photo.name).has_permission("read")
+
+
+@pytest.mark.parametrize("user", [world.COORDINATOR, world.SUPERVISOR, world.ADMINISTRATOR])
+def test_messages_and_history_have_lists_that_open(site, province, user):
+    """`read_only` on a DocType hides its list from everybody; these must be found, and stay unwritable."""
+    with acting(site, user):
+        may = site.utils.user.UserPermissions(user)
+        may.build_permissions()
+        for doctype in ("Message", "Complaint Event"):
+            assert doctype in may.can_read
+            assert doctype not in may.can_create + may.can_write
