@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 import frappe
+from frappe.utils import now_datetime
 
 from phanhoi_app.access.files import ANSWER_FILES
 from phanhoi_app.custody import citizen, perform, publication
 from phanhoi_app.demo import files, province
-from phanhoi_app.history.now import as_of
+from phanhoi_app.history.now import as_of, now
 from phanhoi_app.intake import photos
 from phanhoi_app.intake.receive import receive
 
@@ -53,13 +54,13 @@ class Cast:
 
     def __init__(self) -> None:
         people = files.people()
-        self._coordinators = [p["email"] for p in people if p["role"] == "coordinator"]
+        self._by_day, self._by_night = [p["email"] for p in people if p["role"] == "coordinator"]
         self._staff = {(p["agency"], p["role"]): p for p in people if p["role"] in ("officer", "leader")}
         self._citizens = {p["email"] for p in people if p["role"] == "citizen"}
 
-    def coordinator(self, key: str) -> str:
-        """Both take their shifts; a story stays with one of them."""
-        return self._coordinators[sum(key.encode()) % len(self._coordinators)]
+    def coordinator(self, moment: datetime) -> str:
+        """Whoever is on duty: one by day, the other by night."""
+        return self._by_day if 6 <= moment.hour < 18 else self._by_night
 
     def of(self, agency: str, role: str) -> dict:
         """The officer or leader of the agency. Raises KeyError when the demo has none."""
@@ -83,10 +84,11 @@ class Teller:
 
     def tell(self, entry: dict, received: datetime, moments: list[datetime]) -> str:
         """Load one entry of complaints.json; returns the complaint's number. The caller commits."""
-        before = frappe.session.user
+        before, self._began = frappe.session.user, now_datetime()
         try:
             with as_of(received):
                 name = self._receive(entry)
+                self._date_photos(name)
             for step, moment in zip(entry["story"]["steps"], moments, strict=True):
                 with as_of(moment):
                     getattr(self, f"_{step['verb']}")(entry, name, step, moment)
@@ -118,9 +120,7 @@ class Teller:
             return self._write_down(entry, values, channel)
         questions = self._questions[entry["field"]]
         taken_down = entry["channel"] in TAKEN_DOWN
-        frappe.set_user(
-            self._cast.coordinator(entry["key"]) if taken_down else self._cast.citizen(sender["email"])
-        )
+        frappe.set_user(self._cast.coordinator(now()) if taken_down else self._cast.citizen(sender["email"]))
         return receive(
             values,
             channel=channel,
@@ -133,17 +133,26 @@ class Teller:
 
     def _write_down(self, entry: dict, values: dict, channel: str) -> str:
         """Nobody knows who it is: the citizens' own door refuses that, so the desk copies it into its form."""
-        frappe.set_user(self._cast.coordinator(entry["key"]))
+        frappe.set_user(self._cast.coordinator(now()))
         complaint = frappe.new_doc("Complaint")
         complaint.update(values)
         complaint.channel = channel
         complaint.external_reference = reference(entry["key"])
         return complaint.insert().name
 
+    def _date_photos(self, name: str) -> None:
+        """Give the photos just attached, and the form's notes of it, the retold moment too."""
+        for table, column in (("File", "attached_to_name"), ("Comment", "reference_name")):
+            frappe.db.sql(
+                f"update `tab{table}` set creation = %(now)s, modified = %(now)s "  # noqa: S608 - our own names
+                f"where {column} = %(name)s and creation >= %(began)s",
+                {"now": now(), "name": name, "began": self._began},
+            )
+
     # The verbs: who does it, and what they say.
 
-    def _as_coordinator(self, entry, name, verb: str, **inputs) -> None:
-        frappe.set_user(self._cast.coordinator(entry["key"]))
+    def _as_coordinator(self, name, verb: str, **inputs) -> None:
+        frappe.set_user(self._cast.coordinator(now()))
         perform.perform_verb(name, verb, inputs)
 
     def _as_staff(self, name, role: str, verb: str, **inputs) -> None:
@@ -154,22 +163,22 @@ class Teller:
         return self._cast.of(frappe.db.get_value("Complaint", name, "agency"), role)
 
     def _accept(self, entry, name, step, moment):
-        self._as_coordinator(entry, name, "accept")
+        self._as_coordinator(name, "accept")
 
     def _ask(self, entry, name, step, moment):
         if frappe.db.get_value("Complaint", name, "officer"):
             self._as_staff(name, "officer", "ask", question=step["text"])
         else:
-            self._as_coordinator(entry, name, "ask", question=step["text"])
+            self._as_coordinator(name, "ask", question=step["text"])
 
     def _refuse(self, entry, name, step, moment):
-        self._as_coordinator(entry, name, "refuse", refusal_reason=step["reason"], note=step["text"])
+        self._as_coordinator(name, "refuse", refusal_reason=step["reason"], note=step["text"])
 
     def _redirect(self, entry, name, step, moment):
-        self._as_coordinator(entry, name, "redirect", refusal_reason=step["reason"], note=step["text"])
+        self._as_coordinator(name, "redirect", refusal_reason=step["reason"], note=step["text"])
 
     def _assign(self, entry, name, step, moment):
-        self._as_coordinator(entry, name, "assign", agency=step["agency"])
+        self._as_coordinator(name, "assign", agency=step["agency"])
 
     def _take(self, entry, name, step, moment):
         self._as_staff(name, "officer", "take")
@@ -191,6 +200,7 @@ class Teller:
             answer_signer=self._of_agency(name, "leader")["full_name"],
         )
         photos.attach(name, photos.check(self._photos(step.get("photos", []))), ANSWER_FILES)
+        self._date_photos(name)
 
     def _send_back(self, entry, name, step, moment):
         self._as_staff(name, "leader", "send_back", reason=step["reason"])
@@ -199,7 +209,7 @@ class Teller:
         self._as_staff(name, "leader", "approve")
 
     def _publish(self, entry, name, step, moment):
-        frappe.set_user(self._cast.coordinator(entry["key"]))
+        frappe.set_user(self._cast.coordinator(now()))
         proposed = publication.proposal(frappe.get_doc("Complaint", name))
         texts = proposed | {"public_title": step["title"]}
         if step.get("text"):
@@ -207,11 +217,11 @@ class Teller:
         publication.publish(name, **texts)
 
     def _withhold(self, entry, name, step, moment):
-        frappe.set_user(self._cast.coordinator(entry["key"]))
+        frappe.set_user(self._cast.coordinator(now()))
         publication.withhold(name, step["reason"])
 
     def _close(self, entry, name, step, moment):
-        self._as_coordinator(entry, name, "close")
+        self._as_coordinator(name, "close")
 
     def _as_citizen(self, entry) -> None:
         frappe.set_user(self._cast.citizen(entry["citizen"]["email"]))

@@ -132,7 +132,8 @@ def test_dates_on_the_complaint_are_those_of_its_steps(loaded):
 def test_each_step_is_its_persons_own(loaded):
     events = {event.kind: event for event in read.events(loaded.complaint("c001").name)}
     assert events["received"].actor == events["rate"].actor == "cong.dan.1@phanhoi.example"
-    assert events["assign"].actor.startswith("dieu.phoi")
+    assert events["assign"].at.hour < 18
+    assert events["assign"].actor == "dieu.phoi@phanhoi.example", "the day's coordinator"
     assert events["take"].actor == events["submit"].actor == "hacthanh.canbo@phanhoi.example"
     assert events["approve"].actor == "hacthanh.lanhdao@phanhoi.example"
 
@@ -180,14 +181,24 @@ def test_complaints_that_are_not_the_demos_are_counted(loaded):
         loaded.frappe.db.set_value("Complaint", name, "external_reference", retell.reference("c002"))
 
 
-def test_photos_are_drawn_elsewhere_and_become_the_complaints(site, province, file_one):
-    with load._photographer([STORIES["c001"]]) as photos:
-        complaint = file_one(photos=photos(STORIES["c001"]["photos"]))
-        answer = photos(STORIES["c001"]["story"]["steps"][3]["photos"])
-    attached = site.get_all("File", filters={"attached_to_name": complaint.name}, fields=["file_size"])
-    assert len(attached) == 1
-    assert attached[0].file_size > 20_000
-    assert answer[0].content.startswith(b"\xff\xd8")
+def test_photos_are_drawn_elsewhere_and_carry_the_retold_day(loaded):
+    received = loaded.began - timedelta(days=30)
+    moments = [received + timedelta(hours=hours) for hours in (1, 2, 3, 50)]
+    entry = STORIES["c001"] | {"key": "c001-again"}
+    entry = entry | {"story": entry["story"] | {"steps": entry["story"]["steps"][:4]}}
+    with load._photographer([entry]) as photos:
+        name = retell.Teller(photos).tell(entry, received, moments)
+    files_of = {"attached_to_name": name}
+    rows = loaded.frappe.get_all(
+        "File", filters=files_of, fields=["attached_to_field", "creation", "file_size"]
+    )
+    assert all(row.file_size > 20_000 for row in rows)
+    assert {row.attached_to_field: row.creation for row in rows} == {
+        "citizen_photos": received,
+        "answer_files": moments[-1],
+    }
+    said = loaded.frappe.get_all("Comment", filters={"reference_name": name}, pluck="creation")
+    assert sorted(said) == [received, moments[-1]]
 
 
 def test_a_retold_moment_holds_only_inside():
