@@ -4,7 +4,7 @@ PORT ?= 8000
 TEST ?= test
 ARGS ?=
 LOCALBENCH = @exec "$(PYTHON)" -m localbench
-export FRAPPE PYTHON
+export FRAPPE PYTHON ARGS
 
 .PHONY: help run setup test benchmark import bench lint clean lock
 .DEFAULT_GOAL := help
@@ -30,16 +30,16 @@ setup:
 	$(LOCALBENCH) setup
 
 test:
-	$(LOCALBENCH) test --site "$(TEST)" --arguments='$(ARGS)'
+	$(LOCALBENCH) test --site "$(TEST)"
 
 benchmark:
-	$(LOCALBENCH) benchmark --arguments='$(ARGS)'
+	$(LOCALBENCH) benchmark
 
 import:
 	$(LOCALBENCH) import --file "$(FILE)" --map "$(MAP)"
 
 bench:
-	$(LOCALBENCH) bench --arguments='$(ARGS)'
+	$(LOCALBENCH) bench
 
 lint:
 	@.bench/env/bin/ruff check . && .bench/env/bin/ruff format --check .

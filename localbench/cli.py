@@ -132,11 +132,17 @@ def parser() -> argparse.ArgumentParser:
     verb("run", do_run, "set up and serve").add_argument("--port", type=port_number, default=DEFAULT_PORT)
     test = verb("test", do_test, "run the test suite on a site of its own")
     test.add_argument("--site", default="test", help="name of the test site")
-    test.add_argument("--arguments", type=shlex.split, default=[], help="arguments for pytest")
-    verb("benchmark", do_benchmark, "measure").add_argument("--arguments", type=shlex.split, default=[])
+    measure = verb("benchmark", do_benchmark, "measure")
     bench = verb("bench", do_bench, "one of Frappe's commands")
     bench.add_argument("--site", default="run")
-    bench.add_argument("--arguments", type=shlex.split, default=[])
+    for made in (
+        test,
+        measure,
+        bench,
+    ):  # through the environment, so that make need not quote what holds quotes
+        made.add_argument(
+            "--arguments", default=os.environ.get("ARGS", ""), help="its arguments, in one string"
+        )
     bring = verb("import", do_import, "bring complaints from a CSV file")
     bring.add_argument("--file", required=True)
     bring.add_argument("--map", required=True)
@@ -144,6 +150,14 @@ def parser() -> argparse.ArgumentParser:
     verb("lock", do_lock, "lock the Python packages anew")
     verb("blobs", do_blobs, "git object ids of the restored Frappe")
     return found
+
+
+def split(text: str) -> list[str]:
+    """The words of a command line; BenchError if a quote is not closed."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        raise BenchError(f"ARGS={text} has a quote that is not closed.") from None
 
 
 def port_number(text: str) -> int:
@@ -158,6 +172,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.end_as_by_ctrl_c()
     try:
         options = parser().parse_args(arguments)
+        if isinstance(getattr(options, "arguments", None), str):
+            options.arguments = split(options.arguments)
         return options.do(options) or 0
     except BenchError as error:
         details = f"\nDetails: {os.path.relpath(error.log)}" if error.log else ""

@@ -26,12 +26,15 @@ def wizard() -> None:
     settings.language = "vi"
     settings.country = "Vietnam"
     settings.time_zone = "Asia/Ho_Chi_Minh"
+    settings.date_format = "dd/mm/yyyy"
+    settings.first_day_of_the_week = "Monday"
+    settings.allow_error_traceback = 0  # people get a sentence, the Error Log the traceback
     settings.enable_onboarding = 0
     if settings.meta.has_field("enable_telemetry"):
         settings.enable_telemetry = 0
     settings.flags.ignore_mandatory = True
     settings.save()
-    frappe.db.set_value("User", "Administrator", "language", "vi")
+    frappe.db.set_value("User", "Administrator", {"language": "vi", "time_zone": "Asia/Ho_Chi_Minh"})
     frappe.db.commit()
     frappe.clear_cache()
 
