@@ -23,6 +23,8 @@ LISTS = (
     ("Rating Scale", "scale_name"),
     ("Message Template", None),
 )
+BRAND = "Phản hồi"
+LOGO = "/assets/phanhoi_app/images/logo.svg"
 # Settings that are filled in when they are empty.
 SETTINGS = {
     "working_calendar": "Giờ hành chính",
@@ -47,6 +49,7 @@ def set_up() -> None:
     if not frappe.db.exists("Workflow", {"document_type": "Complaint", "is_active": 1}):
         loader.load("standard")
     lay_out_list()
+    show_the_brand()
     numbers.ensure_sequences()
     request_size.allow()
 
@@ -64,6 +67,15 @@ def lay_out_list() -> None:
     )
     settings.name = "Complaint"
     settings.insert(set_name="Complaint")
+
+
+def show_the_brand() -> None:
+    """Call the site by the app's name where it still bears the framework's (log-in page, browser tabs, mails)."""
+    for doctype in ("System Settings", "Website Settings"):
+        if frappe.db.get_single_value(doctype, "app_name") in (None, "", "Frappe"):
+            frappe.db.set_single_value(doctype, "app_name", BRAND)
+    if not frappe.db.get_single_value("Website Settings", "app_logo"):
+        frappe.db.set_single_value("Website Settings", "app_logo", LOGO)
 
 
 def make_lists() -> None:

@@ -81,3 +81,11 @@ def test_a_received_notice_fits_three_segments(site):
     text = templates.render(templates.find("received", "Citizen", "SMS").text, templates.VALUES)
     assert sms.segments(sms.without_marks(text)) <= 2
     assert sms.segments(text) <= 3
+
+
+def test_the_site_bears_the_apps_name_unless_it_has_its_own(site):
+    for doctype in ("System Settings", "Website Settings"):
+        assert site.db.get_single_value(doctype, "app_name") == install.BRAND
+        site.db.set_single_value(doctype, "app_name", "Tỉnh ta")
+    install.set_up()
+    assert site.db.get_single_value("System Settings", "app_name") == "Tỉnh ta"

@@ -46,3 +46,19 @@ $(document).on("app_ready", () => {
 		$('<div class="phanhoi-demo" role="note">').text(__("Demo data")).appendTo(document.body);
 	}
 });
+
+// The calendar that the framework shows beside a date has no Vietnamese of its own.
+if ($.fn.datepicker) {
+	$.fn.datepicker.language.vi = {
+		days: ["Chủ nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"],
+		daysShort: ["CN", "T2", "T3", "T4", "T5", "T6", "T7"],
+		daysMin: ["CN", "T2", "T3", "T4", "T5", "T6", "T7"],
+		months: Array.from({ length: 12 }, (_, month) => `Tháng ${month + 1}`),
+		monthsShort: Array.from({ length: 12 }, (_, month) => `Th${month + 1}`),
+		today: "Hôm nay",
+		clear: "Xóa",
+		dateFormat: "dd/mm/yyyy",
+		timeFormat: "hh:ii",
+		firstDay: 1,
+	};
+}
