@@ -6,7 +6,7 @@ from datetime import datetime
 import frappe
 from frappe.utils import cstr, get_datetime, now_datetime
 
-from phanhoi_app.history import rows as rows_room
+from phanhoi_app.history import rows as table_rows
 from phanhoi_app.history.now import now
 from phanhoi_app.rules import chain
 
@@ -147,7 +147,7 @@ def build(complaint: str, event: Event, changes: dict | None, sequence: int, pre
 
 def insert(rows: list[dict]) -> None:
     """Write rows made by `build`."""
-    rows_room.insert("Complaint Event", rows)
+    table_rows.insert("Complaint Event", rows)
 
 
 SIGNED = ("complaint", "sequence", "kind", "at", "actor", "actor_role", "changes", "reason", "public_note")

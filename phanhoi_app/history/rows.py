@@ -9,14 +9,18 @@ from typing import Any
 import frappe
 
 
-def insert(doctype: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows that all have the columns of the first. Raises what the driver raises (IntegrityError …)."""
+def insert(doctype: str, rows: Sequence[dict[str, Any]], ignore_duplicates: bool = False) -> None:
+    """Insert rows that all have the columns of the first; rows whose unique key is there already are an error.
+
+    With `ignore_duplicates` such rows are left out. Raises what the driver raises (IntegrityError …).
+    """
     if not rows:
         return
     columns = list(rows[0])
     names = ", ".join(f"`{column}`" for column in columns)
     places = f"({', '.join(['%s'] * len(columns))})"
+    verb = "insert ignore into" if ignore_duplicates else "insert into"
     frappe.db.sql(
-        f"insert into `tab{doctype}` ({names}) values {', '.join([places] * len(rows))}",  # noqa: S608 - our own names
+        f"{verb} `tab{doctype}` ({names}) values {', '.join([places] * len(rows))}",
         tuple(row[column] for row in rows for column in columns),
     )

@@ -110,31 +110,37 @@ def _typed(value) -> str:
 
 
 def _check_text(clean, errors, shortest=SHORTEST):
-    labels = {"title": _("Title"), "content": _("Content")}
-    for key, label in labels.items():
+    for key in ("title", "content"):
         if not clean[key]:
-            errors[key] = _("{0} is missing: please fill it in.").format(label)
+            errors[key] = _("{0} is missing: please fill it in.").format(_label(key))
         elif len(clean[key]) < shortest[key]:
             errors[key] = _(
                 "{0} is too short: write at least {1} characters so that we understand what to do."
-            ).format(label, shortest[key])
-    labels |= {"address": _("Address"), "citizen_name": _("Your name")}
+            ).format(_label(key), shortest[key])
     for key, longest in LONGEST.items():
         if len(clean[key]) > longest:
             errors[key] = _("{0} is too long: at most {1} characters, you wrote {2}.").format(
-                labels[key], longest, len(clean[key])
+                _label(key), longest, len(clean[key])
             )
+
+
+def _label(key: str) -> str:
+    # Asked for errors only: the first word that is translated in a request loads all the translations.
+    labels = {
+        "title": _("Title"),
+        "content": _("Content"),
+        "address": _("Address"),
+        "citizen_name": _("Your name"),
+    }
+    return labels[key]
 
 
 def _check_field(clean, errors, offered=True):
     if not clean["field"]:
         errors["field"] = _("Please choose what it is about.")
         return None
-    field = (
-        frappe.get_cached_doc("Field", clean["field"])
-        if frappe.db.exists("Field", clean["field"], cache=True)
-        else None
-    )
+    known = frappe.get_cached_value("Field", clean["field"], "name")
+    field = frappe.get_cached_doc("Field", clean["field"]) if known else None
     if not field or field.is_group or (offered and not field.enabled):
         errors["field"] = _("What you chose is no longer offered. Please choose again what it is about.")
         return None
@@ -147,9 +153,8 @@ def _check_area(clean, field, errors, at=None):
             errors["area"] = _("Please choose the commune or ward: it decides who handles this.")
         clean["area"] = None
         return
-    known = frappe.db.exists("Area", clean["area"], cache=True)
-    valid_to = known and frappe.get_cached_value("Area", clean["area"], "valid_to")
-    if not known or (valid_to and getdate(valid_to) < getdate(at or now())):
+    area = frappe.get_cached_value("Area", clean["area"], ["name", "valid_to"], as_dict=True)
+    if not area or (area.valid_to and getdate(area.valid_to) < getdate(at or now())):
         errors["area"] = _("The commune or ward is not in the list. Please choose it again.")
 
 

@@ -1,6 +1,7 @@
 """The one way in: every channel hands over what it was told, and gets a complaint with a number and a code."""
 
 import hashlib
+from collections.abc import Callable
 
 import frappe
 
@@ -19,11 +20,13 @@ def receive(
     photos: list[Upload] | None = None,
     idempotency_key: str | None = None,
     offered: tuple[str, ...] = (),
+    admit: Callable[[dict], None] | None = None,
 ):
     """File a complaint and return it; the caller commits before showing a receipt.
 
     `values` are what the sender says (only `check.ALLOWED` and `offered` are read), `answers` the field's extra
     questions by code, `offered` the names of fields that an administrator added and the sender's form shows.
+    `admit` gets the clean values once all is well and may still refuse by raising InvalidSubmission (a limit).
     The same `idempotency_key` on the same channel gives the same complaint: a double tap files once.
     Raises InvalidSubmission (422) with a sentence for each wrong field; then nothing is written.
     """
@@ -31,8 +34,10 @@ def receive(
     if reference and (earlier := _filed(channel, reference)):
         return earlier
     clean, details, clean_photos = _checked(values, answers, photos or [], offered)
-    complaint = frappe.new_doc("Complaint")
-    complaint.update(clean)
+    if admit:
+        admit(clean)
+    # The insert fills in the defaults, as `new_doc` would do once more.
+    complaint = frappe.get_doc({"doctype": "Complaint", **clean})
     complaint.update({"channel": channel, "question_answers": details, "external_reference": reference})
     if frappe.session.user != "Guest" and channel in ("Web", "Mobile app"):
         complaint.citizen_user = frappe.session.user
@@ -65,8 +70,10 @@ def _reference(key: str | None) -> str | None:
 
 
 def _filed(channel: str, reference: str):
-    name = frappe.db.get_value("Complaint", {"channel": channel, "external_reference": reference}, "name")
-    return frappe.get_doc("Complaint", name) if name else None
+    rows = frappe.db.sql(
+        "select name from `tabComplaint` where channel = %s and external_reference = %s", (channel, reference)
+    )
+    return frappe.get_doc("Complaint", rows[0][0]) if rows else None
 
 
 def _checked(values, answers, uploads, offered) -> tuple[dict, str, list[bytes]]:

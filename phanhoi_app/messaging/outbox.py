@@ -2,34 +2,11 @@
 
 import frappe
 
+from phanhoi_app.history import rows as table_rows
 from phanhoi_app.history.now import is_retold, now
 from phanhoi_app.messaging import templates
 from phanhoi_app.rules import sms
 
-COLUMNS = (
-    "name",
-    "owner",
-    "creation",
-    "modified",
-    "modified_by",
-    "docstatus",
-    "idx",
-    "complaint",
-    "event",
-    "audience",
-    "channel",
-    "recipient",
-    "recipient_user",
-    "template",
-    "status",
-    "status_note",
-    "subject",
-    "text",
-    "segments",
-    "attempts",
-    "next_attempt_on",
-    "dedupe_key",
-)
 SENT_LATER = "phanhoi_outbox_scheduled"
 RETOLD = "not sent: tells of something that happened earlier"
 
@@ -76,9 +53,9 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
             "next_attempt_on": moment,
             "dedupe_key": f"{complaint.name}:{event}:{occasion}:{letter['channel']}:{who}"[:140],
         }
-        rows.append([row[column] for column in COLUMNS])
+        rows.append(row)
     if rows:
-        frappe.db.bulk_insert("Message", list(COLUMNS), rows, ignore_duplicates=True)
+        table_rows.insert("Message", rows, ignore_duplicates=True)
         if not is_retold():
             frappe.db.after_commit.add(schedule_delivery)
     return len(rows)

@@ -1,5 +1,7 @@
 """Message templates: Jinja in a sandbox, with named values only."""
 
+from functools import lru_cache
+
 import frappe
 import jinja2
 from frappe import _
@@ -21,11 +23,13 @@ VALUES = {
     "hotline": "1022",
 }
 _environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
+# By its text: a changed template is another one.
+_compiled = lru_cache(maxsize=500)(_environment.from_string)
 
 
 def render(text: str, values: dict) -> str:
     """The text with its values. Raises jinja2.TemplateError on a value that is not in `VALUES`."""
-    return _environment.from_string(text).render(**values).strip()
+    return _compiled(text).render(**values).strip()
 
 
 def check(*texts: str) -> None:

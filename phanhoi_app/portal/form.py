@@ -38,6 +38,7 @@ WIDGETS_OF_ADDED = {
     "Check": "radio",
     "Date": "date",
 }
+PHOTOS = "photos_html"
 PARTS_OF_ANOTHER = {"longitude": "latitude"}
 AUTOCOMPLETE = {
     "citizen_name": "name",
@@ -81,16 +82,19 @@ def sections(web_form) -> list[Section]:
     for row in web_form.web_form_fields:
         if row.fieldtype in ("Section Break", "Page Break"):
             result.append(Section(_(row.label or ""), description=_(row.description or "")))
-        elif _widget(row) and not row.hidden and not row.read_only:
+        elif _is_shown(row):
             result[-1].items.append(_item(row))
     return [section for section in result if section.items]
 
 
-def required_fields(web_form) -> dict[str, str]:
-    """{fieldname: label} of what the administrator requires and the public can fill in."""
-    return {
-        item.name: item.label for section in sections(web_form) for item in section.items if item.required
-    }
+def required_rows(web_form) -> list:
+    """The Web Form's rows that the administrator requires and the public can fill in."""
+    return [row for row in web_form.web_form_fields if cint(row.reqd) and _is_shown(row)]
+
+
+def label_of(row) -> str:
+    """What the row is called on the page."""
+    return _(row.label or frappe.get_meta("Complaint").get_label(row.fieldname))
 
 
 def fixed_values(web_form) -> dict[str, str]:
@@ -104,7 +108,11 @@ def fixed_values(web_form) -> dict[str, str]:
 
 def readable_fields(web_form) -> list[str]:
     """The fieldnames that a request may fill in, `longitude` with `latitude`."""
-    names = [item.name for section in sections(web_form) for item in section.items if item.name != "photos"]
+    names = [
+        row.fieldname
+        for row in web_form.web_form_fields
+        if row.fieldname and row.fieldname != PHOTOS and _is_shown(row)
+    ]
     names += [part for part, whole in PARTS_OF_ANOTHER.items() if whole in names]
     return ["field", *names]
 
@@ -120,6 +128,11 @@ def field_row(web_form):
     return next((row for row in web_form.web_form_fields if row.fieldname == "field"), None)
 
 
+def _is_shown(row) -> bool:
+    """Whether the public fills this row in."""
+    return bool(_widget(row)) and not row.hidden and not row.read_only
+
+
 def _widget(row) -> str | None:
     """How the row of the Web Form is shown; None for what is not the public's to fill in."""
     if row.fieldname in WIDGETS:
@@ -131,9 +144,9 @@ def _widget(row) -> str | None:
 def _item(row) -> Item:
     df = frappe.get_meta("Complaint").get_field(row.fieldname)
     item = Item(
-        name="photos" if row.fieldname == "photos_html" else row.fieldname,
+        name="photos" if row.fieldname == PHOTOS else row.fieldname,
         widget=_widget(row),
-        label=_(row.label or df.label),
+        label=label_of(row),
         description=_(row.description or ""),
         required=bool(cint(row.reqd)),
         max_length=cint(row.max_length) or check.LONGEST.get(row.fieldname, 0),

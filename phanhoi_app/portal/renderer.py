@@ -28,6 +28,18 @@ ROUTES = (
 )
 
 
+def _complaint_form(path: str) -> str | None:
+    """The published Web Form of complaints whose route the path is, or lies under.
+
+    The framework's own search builds a routing map of all Web Forms at each request: a third of the time in
+    which a complaint is taken in.
+    """
+    forms = frappe.db.sql(
+        "select name, route from `tabWeb Form` where doc_type = 'Complaint' and published = 1"
+    )
+    return next((name for name, route in forms if path == route or path.startswith(f"{route}/")), None)
+
+
 class PortalPage(WebFormPage):
     """One request to the portal; `can_render` finds the function, `render` calls it."""
 
@@ -36,10 +48,9 @@ class PortalPage(WebFormPage):
             if match := pattern.fullmatch(self.path):
                 self.function, self.arguments = function, match.groupdict()
                 return True
-        if not super().can_render():
-            return False
+        self.docname = _complaint_form(self.path)
         self.function, self.arguments = pages.web_form, {"name": self.docname}
-        return frappe.db.get_value("Web Form", self.docname, "doc_type", cache=True) == "Complaint"
+        return bool(self.docname)
 
     def render(self) -> Response:
         frappe.local.lang = frame.choose_language()

@@ -48,21 +48,11 @@ def submit(web_form, values: dict[str, str], sent_photos: list[photos.Upload], h
             {"website": _("This box must stay empty: it catches machines. Please clear it.")}
         )
     answers = {name[2:]: value for name, value in values.items() if name.startswith("q_")}
-    errors, clean, offered = {}, {}, form.added_fields(web_form)
-    try:
-        clean, _details = check.submission(values, answers, offered=offered)
-    except InvalidSubmission as error:
-        errors = error.errors
-    # Last, so that what is missing is called by the name it has on the page.
-    errors |= missing(web_form, values, sent_photos)
-    if errors:
-        try:
-            photos.check(sent_photos)
-        except photos.BadPhoto as error:
-            errors["photos"] = str(error)
-        raise InvalidSubmission(errors)
-    if refusal := guests.submission_refused(guests.address(), clean["citizen_phone"] or None):
-        raise TooManySubmissions({"": refusal})
+    offered = form.added_fields(web_form)
+    absent = missing(web_form, values, sent_photos)
+    if absent:
+        # What is missing is called by the name it has on the page.
+        raise InvalidSubmission(_all_that_is_wrong(values, answers, offered, sent_photos) | absent)
     return receive.receive(
         values,
         channel="Web",
@@ -70,22 +60,44 @@ def submit(web_form, values: dict[str, str], sent_photos: list[photos.Upload], h
         photos=sent_photos,
         idempotency_key=values["token"] or None,
         offered=offered,
+        admit=_within_limits,
     )
+
+
+def _all_that_is_wrong(values, answers, offered, sent_photos) -> dict[str, str]:
+    errors = {}
+    try:
+        check.submission(values, answers, offered=offered)
+    except InvalidSubmission as error:
+        errors = error.errors
+    try:
+        photos.check(sent_photos)
+    except photos.BadPhoto as error:
+        errors["photos"] = str(error)
+    return errors
+
+
+def _within_limits(clean: dict) -> None:
+    if refusal := guests.submission_refused(guests.address(), clean["citizen_phone"] or None):
+        raise TooManySubmissions({"": refusal})
 
 
 def missing(web_form, values: dict[str, str], sent_photos: list) -> dict[str, str]:
     """A sentence for each input that the administrator requires in the Web Form and that was left empty."""
     errors = {}
-    for name, label in form.required_fields(web_form).items():
-        if name == "photos":
+    for row in form.required_rows(web_form):
+        name = row.fieldname
+        if name == form.PHOTOS:
             if not sent_photos:
-                errors[name] = _("Please add at least one photo.")
-        elif name == "area" and not values.get(name, "").strip():
+                errors["photos"] = _("Please add at least one photo.")
+        elif values.get(name, "").strip():
+            continue
+        elif name == "area":
             errors[name] = _("Please choose the commune or ward.")
-        elif name == "latitude" and not values.get(name, "").strip():
+        elif name == "latitude":
             errors[name] = _("Please place the pin on the map.")
-        elif not values.get(name, "").strip():
-            errors[name] = _("Please fill in “{0}”.").format(label)
+        else:
+            errors[name] = _("Please fill in “{0}”.").format(form.label_of(row))
     return errors
 
 

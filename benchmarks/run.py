@@ -1,0 +1,152 @@
+"""Runs the benchmarks on the site that `make benchmark` prepares, prints a table, writes artefacts/benchmark.json.
+
+Options come through ARGS: ``make benchmark ARGS="--only intake,http --seconds 5"``.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import frappe
+
+from benchmarks import importing, intake, over_http, province
+from localbench.serve import stack
+from localbench.testing import home_from_environment, ports_of
+
+PARTS = ("intake", "http", "import")
+ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
+# What is wanted: (part, row's name, clients or None, column, lowest, highest)
+TARGETS = (
+    ("intake", "Complaint", None, "share_of_todo", 1 / 3, None),
+    ("intake", "Complaint", None, "statements", None, 25),
+    ("http", "Form", 8, "per_second", 60, None),
+    ("http", "Form", 8, "p95_ms", None, 250),
+    ("import", None, None, "per_second", 400, None),
+)
+
+
+def main() -> int:
+    options = _options()
+    home = home_from_environment()
+    if home is None or home.name != "benchmark":
+        print("The benchmark empties its site: run it with `make benchmark`.", file=sys.stderr)
+        return 2
+    os.chdir(home.sites)
+    frappe.init(site=home.site, sites_path=str(home.sites))
+    frappe.connect()
+    frappe.local.lang = "vi"
+    province.clear()
+    province.ensure()
+    found: dict = {"machine": _machine(), "begun": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+    if "intake" in options.only:
+        _say("Complaints through intake, one process …")
+        found["intake"] = intake.measure(options.seconds * 3)
+    if "import" in options.only:
+        _say("Importing …")
+        with tempfile.TemporaryDirectory() as folder:
+            found["import"] = importing.measure(options.rows, Path(folder))
+    frappe.db.commit()
+    frappe.destroy()
+    if "http" in options.only:
+        ports = ports_of(home)
+        _say("Starting the server …")
+        with stack(home, ports, with_data=False, with_scheduler=False):
+            _say("The form over HTTP …")
+            address = f"http://127.0.0.1:{ports.gunicorn}"
+            found["http"] = over_http.measure(address, home.bench.secret("administrator"), options.seconds)
+    found["machine"]["load_after"] = os.getloadavg()[0]
+    found["targets"] = list(_targets(found))
+    print(table(found))
+    ARTEFACTS.mkdir(exist_ok=True)
+    (ARTEFACTS / "benchmark.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print("\nWritten: artefacts/benchmark.json")
+    return 0
+
+
+def table(found: dict) -> str:
+    """The results as text."""
+    lines = []
+    machine = found["machine"]
+    lines.append(
+        f"{machine['cores']} cores, Python {machine['python']}, load before {machine['load_before']:.1f}, "
+        f"after {machine['load_after']:.1f}"
+    )
+    if found.get("intake"):
+        lines += [
+            "",
+            f"{'One process, insert + commit':<34}{'per second':>12}{'statements':>12}{'of ToDo':>10}",
+        ]
+        for row in found["intake"]:
+            share = f"{row['share_of_todo']:.2f}" if "share_of_todo" in row else ""
+            lines.append(f"{row['name']:<34}{row['per_second']:>12}{row['statements']:>12}{share:>10}")
+    if found.get("http"):
+        lines += [
+            "",
+            f"{'Over HTTP, gunicorn with 2 processes':<38}{'clients':>8}{'req/s':>8}"
+            f"{'p50 ms':>9}{'p95 ms':>9}{'failed':>8}",
+        ]
+        for row in found["http"]:
+            lines.append(
+                f"{row['name']:<38}{row['clients']:>8}{row['per_second']:>8}{row['p50_ms']:>9}"
+                f"{row['p95_ms']:>9}{row['failures']:>8}"
+            )
+            if row["first_failure"]:
+                lines.append(f"    {row['first_failure'][:120]}")
+    if found.get("import"):
+        lines += ["", f"{'Import':<34}{'rows':>12}{'accepted':>12}{'rows/s':>10}"]
+        for row in found["import"]:
+            lines.append(f"{row['name']:<34}{row['rows']:>12}{row['accepted']:>12}{row['per_second']:>10}")
+    lines.append("")
+    for target in found["targets"]:
+        lines.append(f"{'reached' if target['reached'] else 'MISSED '}  {target['words']}")
+    return "\n".join(lines)
+
+
+def _targets(found: dict):
+    for part, name, clients, column, lowest, highest in TARGETS:
+        rows = [
+            row
+            for row in found.get(part, [])
+            if name in (None, row["name"]) and clients in (None, row.get("clients"))
+        ]
+        if not rows:
+            continue
+        value = max(row[column] for row in rows)
+        reached = (lowest is None or value >= lowest) and (highest is None or value <= highest)
+        bound = f"at least {lowest:.4g}" if lowest is not None else f"at most {highest:.4g}"
+        where = f"{part} {name or ''}".strip() + (f", {clients} clients" if clients else "")
+        yield {"words": f"{where}: {column} {value:.4g} ({bound})", "reached": reached}
+
+
+def _machine() -> dict:
+    return {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "frappe": frappe.__version__,
+        "load_before": os.getloadavg()[0],
+    }
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make benchmark", description=__doc__)
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
+    parser.add_argument("--seconds", type=float, default=8, help="for each measurement over HTTP")
+    parser.add_argument("--rows", type=int, default=6000, help="of the import")
+    options = parser.parse_args()
+    options.only = [part.strip() for part in options.only.split(",")]
+    if unknown := set(options.only) - set(PARTS):
+        parser.error(f"unknown part: {', '.join(sorted(unknown))}")
+    return options
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
