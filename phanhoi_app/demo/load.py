@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import frappe
 from frappe import _
+from frappe.utils import cint
 
 from phanhoi_app.demo import files, province, retell, timing
 from phanhoi_app.demo.studio import Studio
@@ -32,9 +33,10 @@ def load(
     """Load everything; returns how many complaints were added. Commits as it goes.
 
     `keys` limits the stories; `pictures=False` leaves the photos out. `on_password` is told the password of the demo's
-    people when accounts were made. Raises DemoRefused on a site that holds other complaints, unless `force`.
+    people when accounts were made. Raises DemoRefused on a site that holds other complaints, unless `force` or the site
+    is a demo already, where people have tried things out.
     """
-    if not force and (others := other_complaints()):
+    if not (force or is_demo()) and (others := other_complaints()):
         raise DemoRefused(
             _(
                 "This site already holds {0} complaints that are not demo data. Use --force to add it all the same."
@@ -51,6 +53,11 @@ def load(
         frappe.set_user(before)
     frappe.cache.delete_value("phanhoi_portal_figures")
     return len(stories)
+
+
+def is_demo() -> bool:
+    """Whether the site says of itself that it holds demo data."""
+    return bool(cint(frappe.db.get_single_value("Phanhoi Settings", "demo")))
 
 
 def other_complaints() -> int:
