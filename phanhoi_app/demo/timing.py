@@ -8,6 +8,8 @@ from phanhoi_app.rules.working_time import Calendar
 # The duty desk screens day and night; these are done at an office, in its hours.
 IN_OFFICE = frozenset({"take", "submit", "answer", "approve", "send_back", "publish", "withhold", "close"})
 LEAST_GAP = timedelta(minutes=4)
+# Where a night or a weekend has pushed work together, what took hours still takes as much as this.
+OFFICE_GAP = timedelta(hours=2)
 MOST_DAYS_EARLIER = (
     30  # a long holiday just before the loading pushes office work over it; never more than this
 )
@@ -32,14 +34,16 @@ def _on(entry, day, calendar) -> tuple[datetime, list[datetime]]:
     received = datetime.combine(day, time.fromisoformat(entry["hour"])) + timedelta(
         seconds=chance.randrange(60)
     )
-    moments, before = [], received
+    moments, before, hours_before = [], received, 0
     for step in entry["story"]["steps"]:
+        gap = timedelta(hours=step["after_hours"] - hours_before)
         late_by = timedelta(seconds=chance.randrange(60, 40 * 60))
-        moment = max(received + timedelta(hours=step["after_hours"]) + late_by, before + LEAST_GAP)
+        least = max(LEAST_GAP, min(gap, OFFICE_GAP) - late_by)
+        moment = max(received + timedelta(hours=step["after_hours"]) + late_by, before + least)
         if step["verb"] in IN_OFFICE and not calendar.is_working(moment):
             # Not all at the stroke of opening: in the course of the morning.
             opening = calendar.next_working_moment(moment)
             moment = calendar.add_seconds(opening, int(late_by.total_seconds()) * 5)
         moments.append(moment)
-        before = moment
+        before, hours_before = moment, step["after_hours"]
     return received, moments
