@@ -1,5 +1,8 @@
 """Files of a complaint: private always, and what has been handed in or given as an answer is not taken away."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import frappe
 from frappe import _
 from frappe.core.doctype.file.file import File
@@ -20,11 +23,36 @@ class GuardedFile(File):
         keep(self)
         super().on_trash()
 
+    def save_file(self, *args, **kwargs):
+        if not self.flags.made_anew:
+            return super().save_file(*args, **kwargs)
+        with _exif_left_alone():
+            return super().save_file(*args, **kwargs)
+
+
+@contextmanager
+def _exif_left_alone() -> Iterator[None]:
+    """Keep the framework from taking EXIF out of a picture that was made anew and has none.
+
+    It copies each pixel in Python, half a second a photo, and compresses what was compressed once more.
+    """
+    frappe.get_system_settings("language")  # loads them
+    settings = frappe.local.system_settings
+    frappe.local.system_settings = frappe._dict(
+        settings.as_dict(), strip_exif_metadata_from_uploaded_images=0
+    )
+    try:
+        yield
+    finally:
+        frappe.local.system_settings = settings
+
 
 def keep_private(file) -> None:
     """Raise frappe.ValidationError when a complaint's file is to become public, whatever the uploader ticks."""
     if file.attached_to_doctype == "Complaint" and not file.is_private:
-        frappe.throw(_("Files of a complaint stay private. What the public may see is published with the answer."))
+        frappe.throw(
+            _("Files of a complaint stay private. What the public may see is published with the answer.")
+        )
 
 
 def keep(file) -> None:

@@ -84,7 +84,7 @@ def clean(upload: Upload) -> bytes:
 
 
 def attach(complaint: str, photos: list[bytes], field: str = CITIZEN_PHOTOS) -> list[str]:
-    """Store clean photos as private files of the complaint; returns the names of the File documents."""
+    """Store photos that `clean` made anew as private files of the complaint; returns the File documents' names."""
     names = []
     for number, content in enumerate(photos, 1):
         file = frappe.get_doc(
@@ -100,6 +100,7 @@ def attach(complaint: str, photos: list[bytes], field: str = CITIZEN_PHOTOS) -> 
         )
         # A citizen without an account may hand in photos, and only through here.
         file.flags.ignore_permissions = True
+        file.flags.made_anew = True
         file.insert()
         names.append(file.name)
     return names
