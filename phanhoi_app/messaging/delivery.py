@@ -15,6 +15,7 @@ MOST_ATTEMPTS = 6
 # A claim older than this belongs to a worker that died: its message may or may not have gone out.
 CLAIM_MINUTES = 10
 NO_CHANNEL = "not sent: no channel"
+DEMO = "not sent: this site holds demo data, whose numbers may be somebody's"
 
 # Twilio's transport; tests put a recording one here.
 twilio_transport = None
@@ -66,8 +67,8 @@ def _send_one(name: str) -> None:
     message = frappe.get_doc("Message", name)
     try:
         sent = _send(message)
-    except NoChannel:
-        _record(message, status="Not sent", status_note=NO_CHANNEL)
+    except NoChannel as error:
+        _record(message, status="Not sent", status_note=str(error) or NO_CHANNEL)
     except Refused as error:
         _record(message, status="Failed", status_note=str(error))
     except TryLater as error:
@@ -90,9 +91,11 @@ def _send(message) -> Sent:
         return desk.send(
             message.recipient_user, message.subject, message.text, "Complaint", message.complaint
         )
+    settings = frappe.get_cached_doc("Phanhoi Settings")
+    if cint(settings.demo):
+        raise NoChannel(DEMO)
     if message.channel == "E-mail":
         return email.send(message.recipient, message.subject, message.text)
-    settings = frappe.get_cached_doc("Phanhoi Settings")
     if cint(settings.max_segments) and message.segments > cint(settings.max_segments):
         raise Refused(f"{message.segments} segments, at most {settings.max_segments} are allowed")
     return twilio_sms.send(

@@ -130,6 +130,17 @@ def test_without_an_account_a_message_says_so_and_stays(site, file_one):
     assert (message.status, message.status_note) == ("Not sent", "not sent: no channel")
 
 
+def test_a_site_with_demo_data_writes_to_nobody_outside(site, file_one, twilio):
+    transport = twilio()
+    site.db.set_single_value("Phanhoi Settings", "demo", 1)
+    site.clear_document_cache("Phanhoi Settings", "Phanhoi Settings")
+    complaint = file_one()
+    send(site, complaint)
+    (message,) = messages(site, complaint)
+    assert (message.status, message.status_note) == ("Not sent", delivery.DEMO)
+    assert transport.requests == []
+
+
 def test_an_sms_goes_through_twilios_own_client(site, file_one, twilio):
     transport = twilio()
     complaint = file_one()
