@@ -66,6 +66,7 @@ def start_and_run(site, an_import, doc, user):
             "long",
             True,
         )
+        site.local.lang = "en"  # as in a worker
         job.execute(options["name"])
     return site.get_doc("Complaint Import", doc.name)
 
@@ -78,6 +79,7 @@ def test_from_start_to_end(site, an_import, province):
     assert doc.rows_per_second > 0
     assert doc.started_on <= doc.finished_on
     assert "1 × " in doc.outcome
+    assert "accepted" not in doc.outcome, "in the language of the administrator"
     file = site.get_doc("File", {"file_url": doc.rejects_file})
     assert file.is_private and file.attached_to_name == doc.name
     assert b"never" in site.read_file(file.get_full_path(), raise_not_found=True).encode()
@@ -154,7 +156,7 @@ def test_while_it_runs_it_is_not_started_again_but_after_a_silence_it_is(site, a
         with pytest.raises(ImportRefused):
             complaint_import.start(doc.name)
         silent = site.utils.now_datetime() - timedelta(seconds=job.SILENT_AFTER + 1)
-        site.db.set_value("Complaint Import", doc.name, {"progress_on": silent, "status": "Running"})
+        site.db.set_value("Complaint Import", doc.name, {"progress_on": silent, "status": "Importing"})
         complaint_import.start(doc.name)
         site.db.commit()
         for _method, options in list(an_import.queued):

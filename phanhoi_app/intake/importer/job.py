@@ -6,6 +6,7 @@ from pathlib import Path
 import frappe
 from frappe import _
 from frappe.core.api.file import get_max_file_size
+from frappe.translate import get_user_lang
 from frappe.utils import cint, get_datetime, now_datetime, time_diff_in_seconds
 
 from phanhoi_app.intake.importer import mapping, run, table
@@ -20,7 +21,7 @@ SILENT_AFTER = 120  # seconds without a sign of life after which a run counts as
 
 def is_busy(doc) -> bool:
     """Whether the import waits for a worker or runs. One that has given no sign of life for two minutes does not."""
-    if doc.status not in ("Waiting", "Running") or not doc.progress_on:
+    if doc.status not in ("Waiting", "Importing") or not doc.progress_on:
         return False
     return time_diff_in_seconds(now_datetime(), get_datetime(doc.progress_on)) < SILENT_AFTER
 
@@ -68,6 +69,7 @@ def execute(name: str) -> None:
     """Run the import (background job). A second job for the same run finds it taken, and ends."""
     if not _taken(name):
         return
+    frappe.local.lang = get_user_lang()  # a worker speaks English; the outcome is for whoever started it
     doc = frappe.get_doc(DOCTYPE, name)
     watch = Watch(name)
     try:
@@ -129,7 +131,7 @@ class Watch:
         }
         _save(self._name, progress_on=self._saved, **counters)
         frappe.db.commit()
-        _tell(self._name, {"status": "Running", **counters})
+        _tell(self._name, {"status": "Importing", **counters})
         return not frappe.db.get_value(DOCTYPE, self._name, "stop_requested")
 
 
@@ -137,14 +139,14 @@ def _taken(name: str) -> bool:
     """Make a waiting import ours; False when it is not waiting (any more)."""
     now = now_datetime()
     frappe.db.sql(
-        """update `tabComplaint Import` set status = 'Running', started_on = %s, progress_on = %s
+        """update `tabComplaint Import` set status = 'Importing', started_on = %s, progress_on = %s
         where name = %s and status = 'Waiting'""",
         (now, now, name),
     )
     taken = frappe.db.sql("select row_count()")[0][0] == 1
     frappe.db.commit()
     if taken:
-        _tell(name, {"status": "Running"})
+        _tell(name, {"status": "Importing"})
     return taken
 
 

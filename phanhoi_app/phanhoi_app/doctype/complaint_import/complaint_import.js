@@ -1,5 +1,5 @@
 // The form of an import: Start and Stop, a bar that moves as the work goes on, the counts and the rejected rows.
-const BUSY = ["Waiting", "Running"];
+const BUSY = ["Waiting", "Importing"];
 const POLL = 5000; // milliseconds: realtime tells sooner; without it the counters are read from the document
 
 frappe.ui.form.on("Complaint Import", {
@@ -77,7 +77,7 @@ function poll(frm) {
 		.then((answer) => answer.message && follow(frm, answer.message));
 }
 
-// A job that was killed leaves its import "running": after two minutes it may be run again.
+// A job that was killed leaves its import "importing": after two minutes it may be run again.
 function is_silent(frm) {
 	const since = frm.doc.progress_on && moment(frappe.datetime.now_datetime()).diff(frm.doc.progress_on, "seconds");
 	return since === "" || since > 120;
@@ -97,7 +97,7 @@ function show_progress(frm) {
 	const number = (value) => format_number(value, null, 0);
 	const words = total
 		? __("{0} of {1} rows, {2} rejected, {3} rows a second", [done, total, doc.rejected_rows || 0, doc.rows_per_second || 0].map(number))
-		: { Waiting: __("Waiting for a worker …"), Running: __("Reading the file …") }[doc.status] || "";
+		: { Waiting: __("Waiting for a worker …"), Importing: __("Reading the file …") }[doc.status] || "";
 	wrapper.html(`
 		<div class="progress" style="height: 12px" role="progressbar" aria-valuemin="0" aria-valuemax="100"
 			aria-valuenow="${percent}" aria-label="${__("Progress")}">
