@@ -180,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\nError: {error.sentence}{details}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. The same command goes on from here.", file=sys.stderr)
+        print("\nStopped; nothing is lost, the same command goes on from here.", file=sys.stderr)
         return 130
     except OSError as error:
         sentence = processes.explain(

@@ -5,7 +5,7 @@ import os
 bind = f"127.0.0.1:{os.environ['LOCALBENCH_GUNICORN_PORT']}"
 workers = int(os.environ.get("LOCALBENCH_WEB_WORKERS", "2"))
 worker_class = "gthread"
-threads = 8
+threads = 4
 timeout = 120
 graceful_timeout = 10
 keepalive = 75  # longer than the front door keeps its connections, so that it never writes to a closed one
