@@ -1,14 +1,18 @@
 """The citizen's form over HTTP, against gunicorn with two processes: requests a second and how long they take."""
 
+import contextlib
 import http.client
 import io
 import itertools
+import os
 import re
 import threading
 import time
 import urllib.parse
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from PIL import Image, ImageDraw
 
@@ -25,9 +29,15 @@ class Load:
 
     times: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    core_seconds: float = 0.0
+    finished: int = 0  # requests, those of the warm-up too
 
     def result(self, name: str, clients: int, seconds: float) -> dict:
-        """{name, clients, per_second, p50_ms, p95_ms, max_ms, failures}."""
+        """{name, clients, per_second, p50_ms, p95_ms, max_ms, core_ms, failures}.
+
+        `core_ms`: what a request costs of all cores together, with database, workers and these clients. It
+        tells the most that a machine can do, also where other work took part of it meanwhile.
+        """
         ordered = sorted(self.times) or [0.0]
 
         def at(share: float) -> float:
@@ -40,21 +50,45 @@ class Load:
             "p50_ms": at(0.5),
             "p95_ms": at(0.95),
             "max_ms": at(1.0),
+            "core_ms": round(1000 * self.core_seconds / max(self.finished, 1), 1),
             "failures": len(self.failures),
             "first_failure": self.failures[0] if self.failures else "",
         }
 
 
-def measure(address: str, password: str, seconds: float, clients: tuple[int, ...] = CLIENTS) -> list[dict]:
-    """ToDo with the most clients, the form with 1, 2, 4 … clients, and with a photo each."""
+def measure(
+    address: str,
+    password: str,
+    seconds: float,
+    processes: Callable[[], list[int]],
+    clients: tuple[int, ...] = CLIENTS,
+) -> list[dict]:
+    """ToDo with the most clients, the form with 1, 2, 4 … clients, and with a photo each.
+
+    `processes` gives the process ids of everything that serves.
+    """
     most = max(clients)
-    results = [_run("ToDo (REST)", address, most, seconds, _todo(address, password))]
-    results += [_run("Form", address, count, seconds, _form()) for count in clients]
-    results.append(_run("Form with a photo", address, most, seconds, _form(_photo())))
+
+    def run(name: str, count: int, request) -> dict:
+        return _run(name, address, count, seconds, request, processes)
+
+    results = [run("ToDo (REST)", most, _todo(address, password))]
+    results += [run("Form", count, _form()) for count in clients]
+    results.append(run("Form with a photo", most, _form(_photo())))
     return results
 
 
-def _run(name: str, address: str, clients: int, seconds: float, request) -> dict:
+def core_seconds(pids: list[int]) -> float:
+    """Processor time of the processes and of their children that have ended, seconds."""
+    ticks = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            # After the name in brackets, which may hold spaces: utime, stime, cutime, cstime are 12th to 15th.
+            ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _run(name: str, address: str, clients: int, seconds: float, request, processes) -> dict:
     """Let so many clients send, one request after the other each, on connections that stay open."""
     load = Load()
     begun = time.perf_counter() + WARM_UP
@@ -74,17 +108,20 @@ def _run(name: str, address: str, clients: int, seconds: float, request) -> dict
                 connection.close()
                 continue
             answered = time.perf_counter()
+            load.finished += 1
             if answer.status != expected:
                 load.failures.append(f"{answer.status} {_said(text.decode())}")
             elif sent >= begun and answered <= until:
                 load.times.append(answered - sent)
         connection.close()
 
+    before = core_seconds([*processes(), os.getpid()])
     threads = [threading.Thread(target=client) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    load.core_seconds = core_seconds([*processes(), os.getpid()]) - before
     return load.result(name, clients, seconds)
 
 
