@@ -8,6 +8,7 @@ import base64
 import functools
 import hashlib
 import json
+import time
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -160,6 +161,12 @@ def _svg(file: Path) -> Markup:
 
 
 def _assets_stamp() -> tuple:
+    # Looked at once a second and not several times a page: an upgrade is still seen by running processes.
+    return _assets_stamp_in(int(time.monotonic()))
+
+
+@functools.lru_cache(maxsize=1)
+def _assets_stamp_in(_second: int) -> tuple:
     folder = APP_FOLDER / "public" / "portal"
     return tuple(
         (file.name, stat.st_mtime_ns, stat.st_size)
