@@ -1,6 +1,7 @@
 """Where a complaint should go: its area's commune, or its field's agency."""
 
 from helpers import world
+
 from phanhoi_app.custody import routing
 
 
