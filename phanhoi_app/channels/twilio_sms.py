@@ -1,7 +1,5 @@
 """SMS through Twilio, with its own library."""
 
-import requests
-
 from phanhoi_app.channels.base import NoChannel, Refused, Sent, TryLater
 from phanhoi_app.rules import phone
 
@@ -20,6 +18,7 @@ def send(
     if not (account_sid and auth_token and sender):
         raise NoChannel
     # Here, not above: it takes half a second, and a worker's every job begins without it.
+    import requests
     from twilio.base.exceptions import TwilioException, TwilioRestException
     from twilio.http.http_client import TwilioHttpClient
     from twilio.rest import Client
