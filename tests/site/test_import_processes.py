@@ -108,6 +108,7 @@ def test_two_at_once_share_the_work(site, command, tmp_path):
         out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
         assert "1500" in out
+        assert "accepted" not in out, "in the site's language"
     assert_whole(site, number)
     assert not list(tmp_path.glob("rejects*"))
 

@@ -42,17 +42,17 @@ def phanhoi_import(context, file: Path, map_file: Path, rejects: Path | None, wo
             workers=workers or os.cpu_count() or 1,
             tell=bar.show,
         )
+        words = run.in_words(progress)
+        if progress.rejected:
+            words.append(_("The rejected rows with their reasons: {0}").format(rejects))
     except ImportRefused as error:
         bar.end()
         click.secho(_("Error: {0}").format(str(error)), fg="red", err=True)
         sys.exit(1)
     finally:
-        frappe.destroy()
+        frappe.destroy()  # the site's language goes with it
     bar.end()
-    for line in run.in_words(progress):
-        click.echo(line)
-    if progress.rejected:
-        click.echo(_("The rejected rows with their reasons: {0}").format(rejects))
+    click.echo("\n".join(words))
     if progress.stopped:
         sys.exit(130)
 
