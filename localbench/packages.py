@@ -78,7 +78,8 @@ def install(names: list[str], log: Path) -> None:
         raise BenchError(
             f"Some Debian packages are missing and this account may not install them. Run: {by_hand}"
         )
-    # RUNLEVEL=1 keeps Debian's maintainer scripts from starting servers: the bench runs its own private ones.
+    # RUNLEVEL=1 asks Debian's scripts not to start the servers: the bench runs its own. Where systemd starts them
+    # all the same, they listen on loopback with Debian's settings, on other ports than ours.
     env = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1"]
     failed = f"Debian packages cannot be installed ({' '.join(names)})"
     if (

@@ -78,14 +78,14 @@ def answers(port: int) -> bool:
         return False
 
 
-def what_stopped(home: Home, since: float) -> BenchError:
+def what_stopped(home: Home) -> BenchError:
     """The reason why honcho ended by itself, in a sentence."""
     log = home.logs / "honcho.log"
     name = next((line.split("|", 1)[1].split()[0] for line in _stopped_lines(log)), None)
     if name is None:
         return BenchError("The site's processes ended.", log)
     own = home.logs / f"{name}.log"
-    sentence = processes.explain(f"The site's process `{name}` stopped", services.tail(own))
+    sentence = processes.explain(f"The site's process `{name}` stopped by itself", services.last_error(own))
     return BenchError(sentence, own)
 
 
@@ -111,7 +111,7 @@ def stack(
     try:
         while not answers(ports.web):
             if process.poll() is not None:
-                raise what_stopped(home, begun)
+                raise what_stopped(home)
             if time.monotonic() - begun > READY_WITHIN:
                 raise BenchError(
                     f"The site does not answer within {READY_WITHIN} seconds.", home.logs / "web.log"
@@ -161,7 +161,7 @@ def serve(home: Home, port: int, say=print) -> None:
         with stack(home, ports) as process:
             say(banner(home, ports))
             process.wait()
-        raise what_stopped(home, 0)
+        raise what_stopped(home)
 
 
 def end_as_by_ctrl_c() -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from localbench.places import Home, read_json, write_atomically
 
 MARIADB_PATIENCE = 60  # seconds: a server that died by force first repairs its log
 MEGABYTE = 1024 * 1024
+ERROR = re.compile(r"\bERROR\b|rror:|Fatal|FATAL|EADDRINUSE")
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,12 @@ def greets(port: int) -> bool:
     return False
 
 
-def tail(log: Path, lines: int = 3) -> str:
-    """The last telling lines of a log, on one line."""
+def last_error(log: Path) -> str:
+    """The last lines of a log that tell of an error, on one line; empty if none does."""
     if not log.exists():
         return ""
-    text = log.read_text(errors="replace").splitlines()[-40:]
-    telling = [line.strip() for line in text if "ERROR" in line or "rror:" in line or "Fatal" in line]
-    return " ".join((telling or text)[-lines:])[:400]
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()[-40:]]
+    return " ".join([line for line in lines if ERROR.search(line)][-2:])[:400]
 
 
 def start_all(home: Home, ports: Ports) -> list[subprocess.Popen]:
@@ -149,7 +150,9 @@ def start_all(home: Home, ports: Ports) -> list[subprocess.Popen]:
         while not greets(ports.mariadb):
             if started[0].poll() is not None or time.monotonic() > until:
                 log = home.logs / "mariadb.log"
-                raise BenchError(processes.explain("The database server does not start", tail(log)), log)
+                raise BenchError(
+                    processes.explain("The database server does not start", last_error(log)), log
+                )
             time.sleep(0.05)
         for process, name, port in (
             (started[1], "redis_cache", ports.redis_cache),
@@ -157,7 +160,7 @@ def start_all(home: Home, ports: Ports) -> list[subprocess.Popen]:
         ):
             if not processes.wait_for_port(port, process):
                 log = home.logs / f"{name}.log"
-                raise BenchError(processes.explain(f"Redis ({name}) does not start", tail(log)), log)
+                raise BenchError(processes.explain(f"Redis ({name}) does not start", last_error(log)), log)
     except BaseException:
         stop_all(started)
         raise

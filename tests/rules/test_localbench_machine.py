@@ -227,3 +227,11 @@ def test_a_wrong_setting_ends_in_a_sentence_and_a_non_zero_exit(arguments, capsy
     assert cli.main(arguments) == 1
     shown = capsys.readouterr().err
     assert shown.startswith("\nError: ") and "Traceback" not in shown
+
+
+def test_of_a_log_only_its_errors_are_quoted(tmp_path):
+    log = tmp_path / "log"
+    log.write_text("starting\n2026 [ERROR] InnoDB: Cannot open datafile\nstopping\n")
+    assert services.last_error(log) == "2026 [ERROR] InnoDB: Cannot open datafile"
+    log.write_text("starting\nstopping\n")
+    assert services.last_error(log) == "" == services.last_error(tmp_path / "none")
