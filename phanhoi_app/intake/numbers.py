@@ -4,8 +4,6 @@ A sequence takes no lock that lasts until commit, so two people filing at once d
 the price is that a number whose transaction failed is never used.
 """
 
-import re
-
 import frappe
 
 PREFIX = "PA"
@@ -47,8 +45,13 @@ def ensure_sequence(year: int) -> None:
     frappe.connect(set_admin_as_user=False)
     try:
         pattern = f"{PREFIX}-{year}-%"
-        last = frappe.db.sql("select max(name) from `tabComplaint` where name like %s", pattern)[0][0]
-        used = int(re.sub(r"\D", "", last.rsplit("-", 1)[1])) if last else 0
+        # As numbers: compared as text, the millionth of a year would come before the second.
+        last = frappe.db.sql(
+            """select max(cast(substring_index(name, '-', -1) as unsigned))
+            from `tabComplaint` where name like %s""",
+            pattern,
+        )[0][0]
+        used = int(last or 0)
         frappe.db.sql_ddl(
             f"create sequence if not exists `{sequence_name(year)}` start with {used + 1} cache 100"
         )

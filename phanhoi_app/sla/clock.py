@@ -64,10 +64,8 @@ def resumed_due(complaint, now):
     if paused >= due:  # already late when it was paused: it stays late by as much
         return due
     calendar = calendars.for_agency(complaint.agency)
-    left = calendar.elapsed_seconds(paused, due)
-    if not left:
-        return max(due, now)
-    return max(due, calendar.add_seconds(now, left))
+    # In whole minutes: a pause of seconds at the end of a day must not carry the deadline into the next.
+    return calendar.add(due, calendar.elapsed(paused, now))
 
 
 def _correct(complaint, before) -> None:
@@ -78,8 +76,8 @@ def _correct(complaint, before) -> None:
         complaint.due_on = new
         return
     calendar = calendars.for_agency(complaint.agency)
-    paused = calendar.elapsed_seconds(old, get_datetime(complaint.due_on))
-    complaint.due_on = calendar.add_seconds(new, paused) if paused else new
+    paused = calendar.elapsed(old, get_datetime(complaint.due_on))
+    complaint.due_on = calendar.add(new, paused) if paused else new
 
 
 def _restart(complaint, moment) -> None:

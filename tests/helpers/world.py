@@ -21,6 +21,8 @@ SUPERVISOR = "supervisor@test.example"
 ADMINISTRATOR = "administrator@test.example"
 
 PEOPLE = {
+    # First: the framework makes the first person of a site a System Manager, whatever the roles say.
+    "system@test.example": ("Người Quản Lý Hệ Thống", "System Manager"),
     COORDINATOR: ("Lê Thị Điều Phối", "Phanhoi Coordinator"),
     SECOND_COORDINATOR: ("Phạm Văn Trực", "Phanhoi Coordinator"),
     OFFICER: ("Trần Văn Đường", "Phanhoi Officer"),
@@ -154,6 +156,8 @@ def _ensure(doctype: str, name: str, **values) -> None:
 
 def _ensure_user(email: str, name: str, role: str) -> None:
     if frappe.db.exists("User", email):
+        if role != "System Manager" and "System Manager" in frappe.get_roles(email):
+            frappe.get_doc("User", email).remove_roles("System Manager")
         return
     user = frappe.get_doc(
         {

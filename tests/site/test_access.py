@@ -144,3 +144,11 @@ def test_messages_and_history_have_lists_that_open(site, province, user):
         for doctype in ("Message", "Complaint Event"):
             assert doctype in may.can_read
             assert doctype not in may.can_create + may.can_write
+
+
+def test_nobody_in_these_tests_may_more_than_the_own_role(site, province):
+    for user, (_name, role) in province.PEOPLE.items():
+        own = {
+            each for each in site.get_roles(user) if each.startswith("Phanhoi ") or each == "System Manager"
+        }
+        assert own == {role}, user

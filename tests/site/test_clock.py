@@ -107,6 +107,18 @@ def test_a_pause_costs_the_handler_nothing(site, office_hours, province):
     assert clock.resumed_due(complaint, datetime(2026, 11, 25, 16, 30)) == datetime(2026, 11, 26, 8, 30)
 
 
+def test_a_pause_of_a_second_at_the_end_of_a_day_keeps_the_day(site, office_hours, province):
+    due = datetime(2026, 11, 23, 17, 0)
+    complaint = site._dict(agency=province.DUTY, paused_on=datetime(2026, 11, 23, 10, 0), due_on=due)
+    assert clock.resumed_due(complaint, datetime(2026, 11, 23, 10, 0, 1)) == due
+
+
+def test_a_pause_over_the_night_costs_only_what_was_worked(site, office_hours, province):
+    due = datetime(2026, 11, 25, 17, 0)
+    complaint = site._dict(agency=province.DUTY, paused_on=datetime(2026, 11, 23, 18, 0), due_on=due)
+    assert clock.resumed_due(complaint, datetime(2026, 11, 24, 7, 0)) == due
+
+
 def test_what_was_late_before_its_pause_stays_late(site, office_hours, province):
     due = datetime(2026, 11, 23, 9, 0)
     complaint = site._dict(agency=province.DUTY, paused_on=due + timedelta(hours=1), due_on=due)

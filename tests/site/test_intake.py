@@ -178,12 +178,13 @@ def test_numbers_go_on_past_those_in_use_when_a_sequence_is_lost(site, file_one)
         assert numbers.next_number(1999) == "PA-1999-000001"
         site.db.sql_ddl("drop sequence `phanhoi_complaint_1999`")
         site.db.sql(
-            "insert into `tabComplaint` (name, creation, modified) values ('PA-1999-000041', now(), now())"
+            "insert into `tabComplaint` (name, creation, modified) values ('PA-1999-1000041', now(), now()), "
+            "('PA-1999-999999', now(), now())"
         )
         site.db.commit()
-        assert numbers.next_number(1999) == "PA-1999-000042"
+        assert numbers.next_number(1999) == "PA-1999-1000042"
     finally:
-        site.db.sql("delete from `tabComplaint` where name = 'PA-1999-000041'")
+        site.db.sql("delete from `tabComplaint` where name like 'PA-1999-%%'")
         site.db.commit()
         site.db.sql_ddl("drop sequence if exists `phanhoi_complaint_1999`")
 
