@@ -120,7 +120,9 @@ def test_the_form_from_choice_to_receipt(browser, province, screenshot, width):
     page.get_by_role("link", name=re.compile("Theo dõi")).first.click()
     page.wait_for_selector(".case-head")
     assert page.locator(".photos-sent img").count() == 1
-    assert page.locator(".photos-sent img").evaluate("image => image.complete && image.naturalWidth > 0")
+    # It is loaded lazily: come to it, and wait until it is there.
+    page.locator(".photos-sent img").scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelector('.photos-sent img').naturalWidth > 0")
     assert no_side_scroll(page)
     screenshot(page, f"portal-{width}-5-tracking")
     assert len(hosts) == 1
