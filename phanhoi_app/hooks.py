@@ -58,10 +58,12 @@ doc_events = {
         "validate": ["phanhoi_app.sla.clock.follow"],
         "after_insert": [
             "phanhoi_app.history.record.complaint_received",
+            "phanhoi_app.custody.parties.complaint_received",
             "phanhoi_app.messaging.notices.complaint_received",
         ],
         "on_update": [
             "phanhoi_app.history.record.complaint_changed",
+            "phanhoi_app.custody.parties.complaint_changed",
             "phanhoi_app.messaging.notices.complaint_changed",
         ],
     },
@@ -72,11 +74,14 @@ permission_query_conditions = {
     "Complaint": "phanhoi_app.access.permissions.complaint_conditions",
     "Complaint Event": "phanhoi_app.access.permissions.event_conditions",
     "Message": "phanhoi_app.access.permissions.message_conditions",
+    "Custody": "phanhoi_app.access.permissions.custody_conditions",
 }
 has_permission = {
     "Complaint": "phanhoi_app.access.permissions.complaint_permission",
     "Complaint Event": "phanhoi_app.access.permissions.follower_permission",
     "Message": "phanhoi_app.access.permissions.follower_permission",
+    "Custody": "phanhoi_app.access.permissions.follower_permission",
+    "Complainant": "phanhoi_app.access.permissions.nobody",
 }
 
 override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}

@@ -8,8 +8,14 @@ from frappe.query_builder import DocType
 
 from phanhoi_app.access import scope
 
-# DocTypes whose rows belong to a complaint, by the column that names it.
-FOLLOWERS = {"Complaint Event": "complaint", "Message": "complaint"}
+# DocTypes whose rows belong to a complaint: the column that names it, and when a row lies within an ended part.
+FOLLOWERS = {
+    "Complaint Event": ("complaint", lambda row, custody: row.sequence <= custody.until_sequence),
+    "Message": ("complaint", lambda row, custody: row.creation <= custody.until),
+    "Custody": ("complaint", lambda row, custody: row.since <= custody.until),
+}
+WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
+SHARING = frozenset({"share"})
 
 
 def complaint_conditions(user: str | None = None) -> str:
@@ -19,36 +25,55 @@ def complaint_conditions(user: str | None = None) -> str:
 
 
 def complaint_permission(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:
-    """Whether this complaint is in the user's scope (hook: has_permission)."""
+    """Whether this complaint is in the user's scope for reading, or the user's to handle (hook: has_permission)."""
     if doc.is_new():
         return True  # the role decides on creating
+    if ptype in SHARING:
+        return False
+    if ptype in WRITING:
+        return scope.may_act(doc, user)
     return scope.may_see(doc.name, user or frappe.session.user)
 
 
 def event_conditions(user: str | None = None) -> str:
-    """SQL for the list of events: those of the complaints the user may see."""
+    """SQL for the list of events: those of the complaints the user may see, up to the end of the user's part."""
     return _follower_conditions("Complaint Event", user)
 
 
 def message_conditions(user: str | None = None) -> str:
-    """SQL for the list of messages: those of the complaints the user may see."""
+    """SQL for the list of messages, by the same rule."""
     return _follower_conditions("Message", user)
 
 
+def custody_conditions(user: str | None = None) -> str:
+    """SQL for the list of custody, by the same rule."""
+    return _follower_conditions("Custody", user)
+
+
 def follower_permission(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:
-    """Whether the complaint that this row belongs to is in the user's scope."""
-    complaint = doc.get(FOLLOWERS[doc.doctype])
+    """Whether the user may see this row of a complaint: asked of the database by the list's own criterion."""
     user = user or frappe.session.user
-    return scope.may_see(complaint, user) if complaint else scope.reads_all(user)
+    criterion = _follower_criterion(doc.doctype, user)
+    if criterion is None:
+        return True
+    table = DocType(doc.doctype)
+    return bool(frappe.qb.from_(table).select(table.name).where(criterion & (table.name == doc.name)).run())
+
+
+def nobody(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:
+    """For what no role reads (DocType Complainant): the framework's Administrator alone."""
+    return scope.is_root(user or frappe.session.user)
 
 
 def _follower_conditions(doctype: str, user: str | None) -> str:
-    criterion = scope.complaint_criterion(user or frappe.session.user)
-    if criterion is None:
-        return ""
-    complaint, follower = DocType("Complaint"), DocType(doctype)
-    allowed = frappe.qb.from_(complaint).select(complaint.name).where(criterion)
-    return _in_parentheses(follower[FOLLOWERS[doctype]].isin(allowed))
+    criterion = _follower_criterion(doctype, user or frappe.session.user)
+    return "" if criterion is None else _in_parentheses(criterion)
+
+
+def _follower_criterion(doctype: str, user: str):
+    follower = DocType(doctype)
+    column, within = FOLLOWERS[doctype]
+    return scope.follower_criterion(user, follower, column, lambda custody: within(follower, custody))
 
 
 def _in_parentheses(criterion) -> str:

@@ -13,3 +13,5 @@ READS_ALL = frozenset({"System Manager", ADMINISTRATOR, COORDINATOR, SUPERVISOR}
 CORRECTS = frozenset({"System Manager", ADMINISTRATOR, COORDINATOR})
 # Those who decide what the public reads.
 PUBLISHES = frozenset({"System Manager", ADMINISTRATOR, COORDINATOR, LEADER})
+# Duties in an agency with which one handles its complaints; a viewer only reads.
+HANDLING_DUTIES = frozenset({"Officer", "Leader", "Coordinator"})

@@ -1,46 +1,121 @@
-"""The scope of a user over complaints: one criterion, used by lists and by single documents alike."""
+"""The scope of a user over complaints: one criterion, used by lists and by single documents alike.
+
+A complaint is seen by whoever has, or had, a part in it (DocType Custody), by coordinators and supervisors unless
+it is sealed, and by its citizen. What is sealed is never seen from within the agency complained about.
+"""
 
 import frappe
 from frappe.query_builder import DocType
 from frappe.utils.caching import request_cache
-from pypika.terms import Criterion
+from pypika.terms import Criterion, ExistsCriterion
 
 from phanhoi_app.access import roles
 
 
-def reads_all(user: str) -> bool:
-    """Whether the user reads every complaint: coordinators, supervisors, administrators."""
-    return user == "Administrator" or not roles.READS_ALL.isdisjoint(frappe.get_roles(user))
+class _Exists(ExistsCriterion):
+    """The query builder's own leaves out the parentheses around the sub-query."""
+
+    def get_sql(self, **kwargs):
+        return super().get_sql(**{**kwargs, "subquery": True})
+
+
+def is_root(user: str) -> bool:
+    """Whether it is the framework's own Administrator, whom no permission binds. No person should work as it."""
+    return user == "Administrator"
+
+
+def reads_unsealed(user: str) -> bool:
+    """Whether the user reads every complaint that is not sealed: coordinators, supervisors, administrators."""
+    return is_root(user) or not roles.READS_ALL.isdisjoint(frappe.get_roles(user))
+
+
+@request_cache
+def memberships(user: str) -> list:
+    """The user's own rows in agencies: [{agency, duty, lft, rgt}]. Kept for the request."""
+    agency, member = DocType("Agency"), DocType("Agency Member")
+    return (
+        frappe.qb.from_(member)
+        .join(agency)
+        .on(agency.name == member.parent)
+        .select(agency.name.as_("agency"), member.duty, agency.lft, agency.rgt)
+        .where((member.user == user) & (member.parenttype == "Agency"))
+    ).run(as_dict=True)
 
 
 @request_cache
 def agencies_of(user: str) -> list[str]:
     """Names of the agencies the user is a member of, and of all below them. Kept for the request."""
-    agency, member, below = DocType("Agency"), DocType("Agency Member"), DocType("Agency").as_("below")
-    rows = (
-        frappe.qb.from_(member)
-        .join(agency)
-        .on(agency.name == member.parent)
-        .join(below)
-        .on((below.lft >= agency.lft) & (below.rgt <= agency.rgt))
-        .select(below.name)
-        .distinct()
-        .where((member.user == user) & (member.parenttype == "Agency"))
-    ).run()
-    return [row[0] for row in rows]
+    return _related(memberships(user), lambda row, agency: (agency.lft >= row.lft) & (agency.rgt <= row.rgt))
+
+
+@request_cache
+def lines_of(user: str) -> list[str]:
+    """The agencies the user is a member of, and all above them: complaints about these are kept from the user."""
+    return _related(memberships(user), lambda row, agency: (agency.lft <= row.lft) & (agency.rgt >= row.rgt))
+
+
+def duties_in(agency: str | None, user: str) -> set[str]:
+    """The user's duties over an agency: all duties held in it, and Leader of one above it."""
+    if not agency:
+        return set()
+    own = {row.duty for row in memberships(user) if row.agency == agency}
+    place = frappe.get_cached_value("Agency", agency, ["lft", "rgt"], as_dict=True)
+    above = {row.duty for row in memberships(user) if place and row.lft < place.lft and row.rgt > place.rgt}
+    return own | (above & {"Leader"})
+
+
+def parties_of(user: str) -> list[str]:
+    """The parties of custody that the user belongs to: the agencies, those below, and the person."""
+    return [*agencies_of(user), user]
 
 
 def complaint_criterion(user: str) -> Criterion | None:
     """The complaints the user may see, as a criterion on `tabComplaint`; None when it is all of them."""
-    if reads_all(user):
+    if is_root(user):
         return None
     complaint = DocType("Complaint")
-    mine = complaint.officer == user
-    if roles.CITIZEN in frappe.get_roles(user):
-        mine |= complaint.citizen_user == user
-    if agencies := agencies_of(user):
-        mine |= complaint.agency.isin(agencies)
-    return mine
+    seen = complaint.name.isin(_with_a_part(user))
+    if reads_unsealed(user):
+        seen = (complaint.sealed == 0) | seen if _has_sealed(user) else complaint.sealed == 0
+    elif roles.CITIZEN in frappe.get_roles(user):
+        complainant = DocType("Complainant")
+        own = frappe.qb.from_(complainant).select(complainant.name).where(complainant.citizen_user == user)
+        seen |= complaint.name.isin(own)
+    if lines := lines_of(user):
+        seen &= (
+            (complaint.sealed == 0)
+            | complaint.accused_agency.isnull()
+            | complaint.accused_agency.notin(lines)
+        )
+    return seen
+
+
+def follower_criterion(user: str, follower, complaint_column: str, moment: Criterion) -> Criterion | None:
+    """Rows that belong to complaints (events, messages …): those of complaints in scope, none after the part ended.
+
+    `moment(custody)` says whether a row of `follower` lies within a part that has ended. None when it is all of them.
+    """
+    criterion = complaint_criterion(user)
+    if criterion is None:
+        return None
+    complaint, custody = DocType("Complaint"), DocType("Custody")
+    in_scope = follower[complaint_column].isin(
+        frappe.qb.from_(complaint).select(complaint.name).where(criterion)
+    )
+    if reads_unsealed(user) and not _has_sealed(user):
+        return in_scope
+    within = (
+        frappe.qb.from_(custody)
+        .select(custody.name)
+        .where(custody.complaint == follower[complaint_column])
+        .where(custody.party.isin(parties_of(user)))
+        .where(custody.until.isnull() | moment(custody))
+    )
+    seen = _Exists(within)
+    if reads_unsealed(user):
+        unsealed = frappe.qb.from_(complaint).select(complaint.name).where(complaint.sealed == 0)
+        seen |= follower[complaint_column].isin(unsealed)
+    return in_scope & seen
 
 
 def may_see(complaint: str, user: str | None = None) -> bool:
@@ -51,3 +126,56 @@ def may_see(complaint: str, user: str | None = None) -> bool:
     table = DocType("Complaint")
     query = frappe.qb.from_(table).select(table.name).where(criterion & (table.name == complaint))
     return bool(query.run())
+
+
+def may_act(complaint, user: str | None = None) -> bool:
+    """Whether the user may change this complaint at all: who handles it now, the coordinating desk, administrators."""
+    user = user or frappe.session.user
+    if is_root(user):
+        return True
+    if not may_see(complaint.name, user):
+        return False
+    if not roles.CORRECTS.isdisjoint(frappe.get_roles(user)) and not complaint.sealed:
+        return True
+    return complaint.officer == user or not duties_in(complaint.agency, user).isdisjoint(
+        roles.HANDLING_DUTIES
+    )
+
+
+def roles_on(complaint, user: str | None = None) -> set[str]:
+    """The user's roles as far as they count on this complaint: as officer or leader by duty in the holding agency alone."""
+    user = user or frappe.session.user
+    held = set(frappe.get_roles(user))
+    duties = duties_in(complaint.agency, user)
+    if "Leader" not in duties:
+        held.discard(roles.LEADER)
+    if duties.isdisjoint({"Officer", "Leader"}) and complaint.officer != user:
+        held.discard(roles.OFFICER)
+    return held
+
+
+def _with_a_part(user: str):
+    custody = DocType("Custody")
+    return frappe.qb.from_(custody).select(custody.complaint).where(custody.party.isin(parties_of(user)))
+
+
+@request_cache
+def _has_sealed(user: str) -> bool:
+    complaint, custody = DocType("Complaint"), DocType("Custody")
+    query = (
+        frappe.qb.from_(complaint)
+        .join(custody)
+        .on(custody.complaint == complaint.name)
+        .select(complaint.name)
+        .where((complaint.sealed == 1) & custody.party.isin(parties_of(user)))
+        .limit(1)
+    )
+    return bool(query.run())
+
+
+def _related(rows, related) -> list[str]:
+    if not rows:
+        return []
+    agency = DocType("Agency")
+    criterion = Criterion.any(related(row, agency) for row in rows)
+    return [row[0] for row in frappe.qb.from_(agency).select(agency.name).where(criterion).run()]

@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, cint, get_datetime
 
+from phanhoi_app.access import identity
 from phanhoi_app.access.roles import CITIZEN
 from phanhoi_app.custody import perform, transitions
 from phanhoi_app.custody.errors import Conflict, MissingInput
@@ -31,7 +32,7 @@ def rate(complaint: str, level_code: str, comment: str = ""):
     if level_code not in {level.level_code for level in rating_levels()}:
         raise MissingInput(_("Please choose how satisfied you are."), "level")
     doc.satisfaction = level_code
-    doc.satisfaction_comment = text.clean_typed(comment or "")[:1000]
+    doc.satisfaction_comment = identity.add_typed(doc, text.clean_typed(comment or "")[:1000], "rate")
     doc.rated_on = now()
     return perform.save(doc, Event("rate", actor_role=CITIZEN))
 

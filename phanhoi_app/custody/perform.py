@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 
+from phanhoi_app.access import scope
 from phanhoi_app.custody import transitions, verbs
 from phanhoi_app.custody.errors import Conflict, NotAllowed
 
@@ -26,7 +27,7 @@ def _perform(name, wanted, inputs, seen_modified):
     if not doc.has_permission("write"):
         raise NotAllowed(_("You may not act on complaint {0}.").format(name))
     transitions.refuse_if_changed(doc, seen_modified)
-    transition = transitions.find(doc, wanted, set(frappe.get_roles()))
+    transition = transitions.find(doc, wanted, scope.roles_on(doc))
     return carry_out(doc, transition, inputs or {})
 
 

@@ -1,9 +1,8 @@
 """What the public reads of an answered complaint: decided by a person, on a text from which names are taken."""
 
-import frappe
 from frappe import _
 
-from phanhoi_app.access import roles
+from phanhoi_app.access import roles, scope
 from phanhoi_app.custody import perform, transitions
 from phanhoi_app.custody.errors import Conflict, MissingInput, NotAllowed
 from phanhoi_app.custody.phases import ANSWERED
@@ -16,7 +15,7 @@ NEVER_PUBLISHED = ("Legal complaint", "Denunciation")
 
 def proposal(complaint) -> dict:
     """Title, content and answer as they might be published: redacted, for a person to look over."""
-    names = [complaint.citizen_name] if complaint.citizen_name else []
+    names = _names(complaint)
     return {
         "public_title": complaint.public_title or redaction.redact(complaint.title or "", names),
         "public_content": complaint.public_content or redaction.redact(complaint.content or "", names),
@@ -27,7 +26,7 @@ def proposal(complaint) -> dict:
 def publish(name: str, public_title: str, public_content: str, public_answer: str, seen_modified=None):
     """Publish an answered complaint with these texts; returns the saved Complaint."""
     doc = _locked_for_decision(name, seen_modified)
-    if doc.kind in NEVER_PUBLISHED or frappe.get_cached_value("Field", doc.field, "sealed"):
+    if doc.kind in NEVER_PUBLISHED or doc.sealed:
         raise Conflict(_("Complaints of this kind or field are never published."))
     texts = {"public_title": public_title, "public_content": public_content, "public_answer": public_answer}
     labels = {
@@ -39,7 +38,7 @@ def publish(name: str, public_title: str, public_content: str, public_answer: st
         value = text.clean_typed(value or "")
         if not value:
             raise MissingInput(_("{0} is missing: please fill it in.").format(labels[field]), field)
-        found = redaction.find(value, [doc.citizen_name] if doc.citizen_name else [])
+        found = redaction.find(value, _names(doc))
         if found:
             raise MissingInput(
                 _("{0} still holds personal data: “{1}”. Take it out before publishing.").format(
@@ -66,9 +65,14 @@ def withhold(name: str, reason: str, seen_modified=None):
     return perform.save(doc, Event("withhold", reason=reason))
 
 
+def _names(complaint) -> list[str]:
+    name = complaint.identity.citizen_name
+    return [name] if name else []
+
+
 def _locked_for_decision(name: str, seen_modified):
     doc = perform.lock(name)
-    if roles.PUBLISHES.isdisjoint(frappe.get_roles()) or not doc.has_permission("write"):
+    if roles.PUBLISHES.isdisjoint(scope.roles_on(doc)) or not doc.has_permission("write"):
         raise NotAllowed(_("Your role does not decide on publication."))
     transitions.refuse_if_changed(doc, seen_modified)
     if doc.phase not in ANSWERED:

@@ -11,6 +11,8 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from phanhoi_app.access import identity
+from phanhoi_app.custody import sealing
 from phanhoi_app.custody.errors import MissingInput, NotAllowed
 from phanhoi_app.history.now import now
 from phanhoi_app.history.record import Event
@@ -50,7 +52,8 @@ def _ask(complaint, inputs):
 
 
 def _supply(complaint, inputs):
-    return Event("supply", public_note=_needed(inputs, "text", _("Your reply")))
+    said = identity.add_typed(complaint, _needed(inputs, "text", _("Your reply")), "supply")
+    return Event("supply", public_note=said)
 
 
 def _refuse(complaint, inputs):
@@ -88,6 +91,7 @@ def _assign(complaint, inputs):
         )
     if name == complaint.agency and complaint.phase in ("assigned", "processing"):
         raise MissingInput(_("The complaint is already with this agency: choose another."), "agency")
+    sealing.refuse_accused(complaint, name)
     complaint.agency = name
     complaint.officer = None
     complaint.needs_approval = cint(frappe.get_cached_value("Field", complaint.field, "needs_approval"))
@@ -150,6 +154,7 @@ def _close(complaint, inputs):
 
 def _reopen(complaint, inputs):
     reason = _needed(inputs, "reason", _("Why the answer is not enough"))
+    reason = identity.add_typed(complaint, reason, "reopen")
     complaint.reopened_count = cint(complaint.reopened_count) + 1
     complaint.officer = None
     complaint.closed_on = None

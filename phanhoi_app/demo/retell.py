@@ -152,8 +152,15 @@ class Teller:
     # The verbs: who does it, and what they say.
 
     def _as_coordinator(self, name, verb: str, **inputs) -> None:
-        frappe.set_user(self._cast.coordinator(now()))
+        self._be_in_charge(name)
         perform.perform_verb(name, verb, inputs)
+
+    def _be_in_charge(self, name: str) -> None:
+        """The coordinator on duty; of what is sealed, the leader of the agency that holds it."""
+        if self._is_sealed(name):
+            frappe.set_user(self._of_agency(name, "leader")["email"])
+        else:
+            frappe.set_user(self._cast.coordinator(now()))
 
     def _as_staff(self, name, role: str, verb: str, **inputs) -> None:
         frappe.set_user(self._of_agency(name, role)["email"])
@@ -179,6 +186,10 @@ class Teller:
 
     def _assign(self, entry, name, step, moment):
         self._as_coordinator(name, "assign", agency=step["agency"])
+
+    def _is_sealed(self, name: str) -> bool:
+        """Sealed complaints have gone past the coordinating desk to their agency."""
+        return bool(frappe.db.get_value("Complaint", name, "sealed"))
 
     def _take(self, entry, name, step, moment):
         self._as_staff(name, "officer", "take")
@@ -217,7 +228,7 @@ class Teller:
         publication.publish(name, **texts)
 
     def _withhold(self, entry, name, step, moment):
-        frappe.set_user(self._cast.coordinator(now()))
+        self._be_in_charge(name)
         publication.withhold(name, step["reason"])
 
     def _close(self, entry, name, step, moment):

@@ -20,6 +20,8 @@ FOLLOWED = (
     "kind",
     "severity",
     "area",
+    "sealed",
+    "accused_agency",
     "due_on",
     "clock_state",
     "publication",
@@ -41,10 +43,6 @@ MENTIONED = (
     "public_answer",
     "needs_approval",
     "occurred_at",
-    # identity: never its value
-    "citizen_name",
-    "citizen_phone",
-    "citizen_email",
     "identity_wish",
 )
 

@@ -43,6 +43,8 @@ def _what(event) -> str:
         "rate": _("Rated by the citizen"),
         "publish": _("Published"),
         "withhold": _("Withheld from the public"),
+        "identity_opened": _("Opened the citizen's identity"),
+        "identity_corrected": _("Corrected the citizen's identity"),
         "edited": _("Edited"),
         "transition": _("State changed"),
     }

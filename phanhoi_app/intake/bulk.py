@@ -13,7 +13,8 @@ from datetime import datetime
 import frappe
 from frappe.utils import now_datetime
 
-from phanhoi_app.custody import phases
+from phanhoi_app.access import identity
+from phanhoi_app.custody import parties, phases
 from phanhoi_app.history import record, rows
 from phanhoi_app.intake import numbers, prepare
 
@@ -66,12 +67,17 @@ def insert(cases: list[Case]) -> list[str]:
     """
     if not cases:
         return []
-    complaints, events = [], []
+    complaints, complainants, custody, events = [], [], [], []
     for case, name in zip(cases, _numbers(cases), strict=True):
         complaint = _complaint(case, name)
         complaints.append(complaint.get_valid_dict())
+        complainants.append(identity.as_row(complaint))
+        if complaint.agency:
+            custody.append(parties.row(complaint.name, complaint.agency, parties.HOLDER, case.received_at))
         events += _events(case, complaint)
     rows.insert("Complaint", complaints)
+    rows.insert("Complainant", complainants)
+    rows.insert("Custody", custody)
     record.insert(events)
     return [row["name"] for row in complaints]
 

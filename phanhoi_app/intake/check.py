@@ -10,6 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, validate_email_address
 
+from phanhoi_app.custody import sealing
 from phanhoi_app.history.now import now
 from phanhoi_app.intake import custom
 from phanhoi_app.intake.errors import InvalidSubmission
@@ -31,11 +32,13 @@ ALLOWED = (
     "citizen_name",
     "citizen_phone",
     "citizen_email",
+    "citizen_address",
     "identity_wish",
+    "accused_agency",
 )
 SHORTEST = {"title": 5, "content": 10, "citizen_name": 2}
 HISTORICAL_SHORTEST = {"title": 1, "content": 1}
-LONGEST = {"title": 200, "content": 10_000, "address": 240, "citizen_name": 140}
+LONGEST = {"title": 200, "content": 10_000, "address": 240, "citizen_name": 140, "citizen_address": 240}
 
 
 def submission(
@@ -57,6 +60,7 @@ def submission(
     _check_occurred(clean, errors)
     _check_choices(clean, errors)
     _check_citizen(clean, errors, by_clerk)
+    _check_accused(clean, field, errors)
     added, wrong = custom.check(offered, values)
     clean |= added
     errors |= wrong
@@ -87,6 +91,7 @@ def historical(values: dict, received_at: datetime) -> dict:
     _check_occurred(clean, errors)
     _check_choices(clean, errors)
     _check_citizen(clean, errors, by_clerk=True)
+    _check_accused(clean, None, errors)
     if errors:
         raise InvalidSubmission(errors)
     return clean
@@ -131,6 +136,7 @@ def _label(key: str) -> str:
         "content": _("Content"),
         "address": _("Address"),
         "citizen_name": _("Your name"),
+        "citizen_address": _("Your address"),
     }
     return labels[key]
 
@@ -222,3 +228,17 @@ def _check_citizen(clean, errors, by_clerk):
         errors["citizen_phone"] = _(
             "Please give a phone number or an e-mail address, so that the answer reaches you."
         )
+
+
+def _check_accused(clean, field, errors):
+    """The agency complained about counts for sealed fields only; it must be one that exists and has one above it."""
+    name, clean["accused_agency"] = clean["accused_agency"], None
+    if not name or not field or not sealing.is_sealed(field.name):
+        return
+    agency = frappe.get_cached_value("Agency", name, ["name", "parent_agency"], as_dict=True)
+    if not agency:
+        errors["accused_agency"] = _("The agency is not in the list. Please choose it again.")
+    elif not agency.parent_agency:
+        errors["accused_agency"] = _("Please choose the office that it is about, not the whole province.")
+    else:
+        clean["accused_agency"] = name

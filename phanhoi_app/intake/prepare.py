@@ -5,7 +5,8 @@ import secrets
 import frappe
 from frappe.utils import cint
 
-from phanhoi_app.custody import phases, verbs
+from phanhoi_app.access import identity
+from phanhoi_app.custody import phases, sealing, verbs
 from phanhoi_app.history.now import now
 from phanhoi_app.intake import check
 from phanhoi_app.rules import codes
@@ -31,9 +32,13 @@ def new_complaint(complaint) -> None:
             complaint.set(field, 0)
         complaint.publication = "Undecided"
         complaint.agency = None
+        complaint.sealed = 0
     complaint.received_at = complaint.received_at or now()
-    complaint.tracking_code = codes.tracking_code(secrets.token_bytes)
+    complaint.flags.tracking_code = codes.tracking_code(secrets.token_bytes)
     complaint.workflow_state = complaint.workflow_state or phases.state_for("new")
     complaint.agency = complaint.agency or verbs.screening_agency()
+    complaint.phase = phases.phase_of(complaint.workflow_state)
+    sealing.seal(complaint)
     complaint.external_reference = complaint.external_reference or None
     complaint.needs_approval = cint(frappe.get_cached_value("Field", complaint.field, "needs_approval"))
+    identity.put_away(complaint)

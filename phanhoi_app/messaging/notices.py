@@ -16,6 +16,8 @@ def complaint_received(complaint, method: str | None = None) -> None:
     if complaint.flags.imported:
         return  # a case of last year is not news to anybody
     outbox.queue(complaint, "received", "1", _to_citizen(complaint))
+    if complaint.phase == "assigned":  # sealed: past the coordinating desk, straight to those who handle it
+        outbox.queue(complaint, "assigned", "1", _to_officers(complaint))
 
 
 def complaint_changed(complaint, method: str | None = None) -> None:
@@ -38,12 +40,13 @@ def complaint_changed(complaint, method: str | None = None) -> None:
 
 
 def _to_citizen(complaint, note: str = "") -> list[dict]:
+    identity = complaint.identity
     values = _values(complaint, note)
-    letter = {"audience": "Citizen", "values": values, "recipient_user": complaint.citizen_user}
-    if complaint.citizen_phone:
-        return [letter | {"channel": "SMS", "recipient": complaint.citizen_phone}]
-    if complaint.citizen_email:
-        return [letter | {"channel": "E-mail", "recipient": complaint.citizen_email}]
+    letter = {"audience": "Citizen", "values": values, "recipient_user": identity.citizen_user}
+    if identity.citizen_phone:
+        return [letter | {"channel": "SMS", "recipient": identity.citizen_phone}]
+    if identity.citizen_email:
+        return [letter | {"channel": "E-mail", "recipient": identity.citizen_email}]
     return []
 
 

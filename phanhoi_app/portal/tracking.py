@@ -38,7 +38,9 @@ def find(code: str, last_four: str | None = None):
             _("Too many wrong codes were tried from your network. Please try again in an hour.")
         )
     wanted = codes.normalise_code(code or "") or "-"
-    row = frappe.db.get_value("Complaint", {"tracking_code": wanted}, ["name", "citizen_phone"], as_dict=True)
+    row = frappe.db.get_value(
+        "Complainant", {"tracking_code": wanted}, ["name", "citizen_phone"], as_dict=True
+    )
     right = row is not None
     if last_four is not None:
         known = phone.last4(row.citizen_phone) if row and row.citizen_phone else NOBODY
@@ -63,23 +65,24 @@ def view(complaint) -> dict:
     """Everything the tracking page shows, by name; no officer, no internal note, no identity."""
     field = frappe.get_cached_doc("Field", complaint.field)
     events = read.events(complaint.name)
+    identity = complaint.identity  # the citizen reads the own words as typed
     return {
         "number": complaint.name,
         "code": codes.grouped(complaint.tracking_code),
         "path": path(complaint),
         "link": link(complaint),
-        "title": words.as_typed(complaint.title),
-        "content": words.as_typed(complaint.content),
+        "title": words.as_typed(identity.typed_title or complaint.title),
+        "content": words.as_typed(identity.typed_content or complaint.content),
         "kind": _(complaint.kind),
         "field": words.local_name(field, "field_name", "field_name_en"),
         "field_icon": field.icon,
         "area": frappe.get_cached_value("Area", complaint.area, "area_name") if complaint.area else "",
-        "address": words.as_typed(complaint.address),
+        "address": words.as_typed(identity.typed_address or complaint.address),
         "latitude": complaint.latitude or None,
         "longitude": complaint.longitude or None,
         "occurred_at": complaint.occurred_at,
         "received_at": complaint.received_at,
-        "answers": _answers(complaint),
+        "answers": _answers(identity.typed_answers or complaint.question_answers),
         "phase": complaint.phase,
         "agency": _agency(complaint),
         "due": _due(complaint),
@@ -112,9 +115,9 @@ def _due(complaint) -> dict | None:
     }
 
 
-def _answers(complaint) -> list[dict]:
+def _answers(given: str | None) -> list[dict]:
     try:
-        rows = json.loads(complaint.question_answers or "[]")
+        rows = json.loads(given or "[]")
     except ValueError:
         return []
     return [{"label": row.get("label") or "", "value": _(str(row.get("value") or ""))} for row in rows]

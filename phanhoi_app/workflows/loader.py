@@ -47,22 +47,47 @@ def load(name: str, replace: bool = False) -> str:
             "states": [
                 {"state": row["state"], "doc_status": "0", "allow_edit": EDITS} for row in data["states"]
             ],
-            "transitions": [
-                {
-                    "state": row["from"],
-                    "action": row["action"],
-                    "next_state": row["to"],
-                    "allowed": role,
-                    "allow_self_approval": 1,
-                    "condition": row.get("condition"),
-                }
-                for row in data["transitions"]
-                for role in row["roles"]
-            ],
+            "transitions": [each for row in data["transitions"] for each in _transitions(row)],
         }
     )
     workflow.save()
     return workflow.name
+
+
+def extend(name: str, version: str) -> None:
+    """Add the transitions that ship since this version to a workflow that was made before (for patches).
+
+    Leaves alone whatever an administrator has made of the rest; states that were taken out stay out.
+    """
+    data = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    if not frappe.db.exists("Workflow", data["name"]):
+        return
+    workflow = frappe.get_doc("Workflow", data["name"])
+    states = {row.state for row in workflow.states}
+    there = {(row.state, row.action, row.next_state, row.allowed) for row in workflow.transitions}
+    for row in data["transitions"]:
+        if row.get("since") != version or not {row["from"], row["to"]} <= states:
+            continue
+        _make_action(row)
+        for each in _transitions(row):
+            if (each["state"], each["action"], each["next_state"], each["allowed"]) not in there:
+                workflow.append("transitions", each)
+    workflow.save()
+
+
+def _transitions(row: dict) -> list[dict]:
+    """A transition of the JSON as rows of the Workflow, one for each role."""
+    return [
+        {
+            "state": row["from"],
+            "action": row["action"],
+            "next_state": row["to"],
+            "allowed": role,
+            "allow_self_approval": 1,
+            "condition": row.get("condition"),
+        }
+        for role in row["roles"]
+    ]
 
 
 def _make_state(row: dict) -> None:

@@ -74,6 +74,8 @@ def clear(frappe) -> None:
     for start in range(0, len(names), 1000):
         part = names[start : start + 1000]
         frappe.db.sql("delete from `tabComplaint Event` where complaint in %s", (part,))
+        frappe.db.sql("delete from `tabCustody` where complaint in %s", (part,))
+        frappe.db.sql("delete from `tabComplainant` where name in %s", (part,))
         frappe.db.sql("delete from `tabComplaint` where name in %s", (part,))
     for doctype, title in (("Field", "field_name"), ("Agency", "agency_name"), ("Area", "area_name")):
         made = [(title, "like", f"{MARK}%")] if doctype != "Area" else [(title, "like", "Ward 90%")]

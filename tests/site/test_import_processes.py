@@ -70,7 +70,9 @@ def assert_whole(site, number: int) -> None:
     """As many complaints as there were rows, each with its own reference, number, code and whole history."""
     site.db.commit()
     rows = site.db.sql(
-        """select name, external_reference, tracking_code from `tabComplaint` where external_reference like %s""",
+        """select complaint.name, complaint.external_reference, complainant.tracking_code
+        from `tabComplaint` complaint join `tabComplainant` complainant on complainant.name = complaint.name
+        where complaint.external_reference like %s""",
         f"{cases.SOURCE}:%",
     )
     assert len(rows) == number

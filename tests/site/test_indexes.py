@@ -24,7 +24,6 @@ def many(site_session):
             "received_at",
             "publication",
             "answered_on",
-            "citizen_phone",
             "clock_state",
             "field",
         ],
@@ -40,7 +39,6 @@ def many(site_session):
                 f"2020-{number % 12 + 1:02d}-{number % 28 + 1:02d} 08:{number % 60:02d}:00",
                 "Published" if number % 9 == 0 else "Undecided",
                 f"2020-{number % 12 + 1:02d}-{number % 27 + 1:02d} 09:00:00",
-                f"09{number:08d}",
                 "Stopped" if number % 20 < 16 else "Running",
                 f"t-field-{number % 15}",
             )
@@ -73,15 +71,7 @@ LISTS = [
         False,
     ),
     ("the public's list", "publication = 'Published'", "answered_on desc", "publication_answered", True),
-    (
-        "a caller's earlier complaints",
-        "citizen_phone = '0900000007'",
-        "received_at desc",
-        "citizen_phone",
-        False,
-    ),
     ("all, newest first", "1 = 1", "received_at desc", "received_at", True),
-    ("by tracking code", "tracking_code = 'X'", "name", "tracking_code", False),
     (
         "a channel's own number",
         "channel = 'Import' and external_reference = '1'",

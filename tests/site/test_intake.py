@@ -32,7 +32,7 @@ def test_a_complaint_gets_number_code_state_holder_and_due_day(file_one, provinc
     assert len(complaint.tracking_code) == 14
     assert (complaint.phase, complaint.agency, complaint.clock_state) == ("new", province.DUTY, "Running")
     assert complaint.due_on > complaint.received_at
-    assert complaint.citizen_phone == "0912345678"
+    assert complaint.identity.citizen_phone == "0912345678"
     assert complaint.search_text.startswith("o ga tren duong le lai")
 
 
@@ -98,7 +98,11 @@ def test_forged_fields_are_not_read(file_one, province):
         name="PA-1-000001",
     )
     assert (complaint.phase, complaint.agency, complaint.officer) == ("new", province.DUTY, None)
-    assert (complaint.publication, complaint.citizen_user, complaint.channel) == ("Undecided", None, "Web")
+    assert (complaint.publication, complaint.identity.citizen_user, complaint.channel) == (
+        "Undecided",
+        None,
+        "Web",
+    )
     assert complaint.due_on.year < 2099
     assert complaint.name != "PA-1-000001"
 

@@ -67,7 +67,7 @@ def code_of(response) -> str:
 def filed(site, response):
     from phanhoi_app.rules import codes
 
-    name = site.db.get_value("Complaint", {"tracking_code": codes.normalise_code(code_of(response))})
+    name = site.db.get_value("Complainant", {"tracking_code": codes.normalise_code(code_of(response))})
     return site.get_doc("Complaint", name)
 
 
@@ -94,7 +94,7 @@ def test_a_complaint_is_filed_and_the_receipt_follows(portal, site):
     assert answer.status_code == 303
     complaint = filed(site, answer)
     assert (complaint.channel, complaint.title) == ("Web", world.GOOD["title"])
-    assert complaint.citizen_phone == "0912345678"
+    assert complaint.identity.citizen_phone == "0912345678"
     receipt = text_of(portal.get(answer.headers["Location"]))
     assert code_of(answer) in receipt
     assert complaint.name in receipt
@@ -164,7 +164,7 @@ def test_a_forged_field_is_not_read(portal, site):
     }
     complaint = filed(site, portal.post(FORM, good(**forged)))
     assert (complaint.phase, complaint.agency, complaint.channel) == ("new", world.DUTY, "Web")
-    assert (complaint.officer, complaint.citizen_user) == (None, None)
+    assert (complaint.officer, complaint.identity.citizen_user) == (None, None)
     assert complaint.publication == "Undecided"
     assert complaint.severity == "Normal"
     assert complaint.needs_approval == 1

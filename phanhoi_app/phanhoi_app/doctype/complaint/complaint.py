@@ -5,8 +5,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cstr, flt, get_datetime
 
-from phanhoi_app.access import files, roles
-from phanhoi_app.custody import actions, phases, quiet_workflow, routing
+from phanhoi_app.access import files, identity, roles, scope
+from phanhoi_app.custody import actions, phases, quiet_workflow, routing, sealing
 from phanhoi_app.history import words
 from phanhoi_app.intake import numbers, photos, prepare
 from phanhoi_app.rules import searching
@@ -23,7 +23,12 @@ BY_VERBS_ONLY = (
     "clock_state",
     "paused_on",
     "deadline_policy",
-    "tracking_code",
+    "sealed",
+    "citizen_masked",
+    "citizen_name",
+    "citizen_phone",
+    "citizen_email",
+    "citizen_address",
     "received_at",
     "channel",
     "external_reference",
@@ -53,6 +58,7 @@ BY_COORDINATORS = (
     "latitude",
     "longitude",
     "occurred_at",
+    "accused_agency",
     "identity_wish",
     "needs_approval",
 )
@@ -61,6 +67,18 @@ ANSWER = ("answer_text", "answer_document_number", "answer_date", "answer_signer
 
 
 class Complaint(Document):
+    @property
+    def identity(self) -> frappe._dict:
+        """Who sent it and what was typed (`access.identity.KEPT`): for code that serves the citizen."""
+        if self.flags.identity is None:
+            self.flags.identity = identity.of(self.name)
+        return self.flags.identity
+
+    @property
+    def tracking_code(self) -> str:
+        """The citizen's secret, by which the own page opens."""
+        return self.identity.tracking_code
+
     def onload(self):
         """What the form shows besides the fields; the framework has asked the permission to read."""
         if self.is_new():
@@ -81,9 +99,13 @@ class Complaint(Document):
     def before_insert(self):
         prepare.new_complaint(self)
 
+    def after_insert(self):
+        identity.store(self)
+
     def validate(self):
         if not self.is_new() and not self.flags.by_verb:
             self._refuse_changes_past_the_verbs()
+            self._seal_anew()
         self.phase = phases.phase_of(self.workflow_state)
         self.search_text = searching.search_text(self.title, self.content, self.address)
 
@@ -102,13 +124,22 @@ class Complaint(Document):
     def before_rename(self, *args, **kwargs):
         frappe.throw(_("A complaint keeps its number."), frappe.PermissionError)
 
+    def _seal_anew(self):
+        """A corrected field, wish, or agency complained about, decides anew who may see what."""
+        before = self.get_doc_before_save()
+        if before.identity_wish != self.identity_wish:
+            self.citizen_masked = identity.mask(self.identity, self.identity_wish)
+        if (before.field, before.accused_agency) != (self.field, self.accused_agency):
+            sealing.seal(self)
+
     def _refuse_changes_past_the_verbs(self):
         before = self.get_doc_before_save()
         self._refuse_changes(
             before, BY_VERBS_ONLY, _("“{0}” cannot be changed here: use the actions of the complaint.")
         )
-        user_roles = set(frappe.get_roles())
-        if roles.CORRECTS.isdisjoint(user_roles):
+        user_roles = scope.roles_on(before)
+        # Past the coordinating desk, the leader of the agency that holds a sealed complaint puts it right.
+        if roles.CORRECTS.isdisjoint(user_roles) and not (before.sealed and roles.LEADER in user_roles):
             self._refuse_changes(before, BY_COORDINATORS, _("Only the coordinating desk may change “{0}”."))
         if before.phase not in ("assigned", "processing", "approval"):
             self._refuse_changes(

@@ -9,6 +9,12 @@ class Field(NestedSet):
     nsm_parent_field = "parent_field"
 
     def validate(self):
+        if self.sealed and not self.sealed_agency:
+            self.sealed_agency = self.default_agency
+        if self.sealed and not self.sealed_agency:
+            frappe.throw(
+                _("{0} is missing: a sealed field needs an agency that handles it.").format(_("Handled by"))
+            )
         earlier: dict = {}
         for question in self.questions:
             self._check(question, earlier)

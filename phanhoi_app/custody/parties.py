@@ -1,0 +1,86 @@
+"""Who has a part in a complaint, and since when: one open Holder at a time, and those who contribute or are informed.
+
+Follows the complaint's own column `agency` (document hooks in hooks.py), so that every way to a new holder, a verb
+or a reorganisation, leaves the same trace. Who had a part reads on up to the event with which it ended.
+"""
+
+import frappe
+from frappe.query_builder import DocType
+
+from phanhoi_app.history import rows
+from phanhoi_app.history.now import now
+
+HOLDER, CONTRIBUTOR, INFORMED = "Holder", "Contributor", "Informed"
+
+
+def complaint_received(complaint, method: str | None = None) -> None:
+    """Note the first holder (document hook: after_insert, after the history)."""
+    if complaint.agency:
+        rows.insert("Custody", [row(complaint.name, complaint.agency, HOLDER, now())])
+
+
+def complaint_changed(complaint, method: str | None = None) -> None:
+    """End the old holder's part and begin the new one's when the agency changed (document hook: on_update)."""
+    before = complaint.get_doc_before_save()
+    if before is None or before.agency == complaint.agency:
+        return
+    end(complaint.name, HOLDER)
+    if complaint.agency:
+        rows.insert("Custody", [row(complaint.name, complaint.agency, HOLDER, now())])
+
+
+def give(complaint: str, party: str, part: str, party_type: str = "Agency") -> bool:
+    """Give a party a part beside the holder's; returns False when it has it already. The caller holds the lock."""
+    if frappe.db.exists(
+        "Custody", {"complaint": complaint, "party": party, "part": part, "until": ("is", "not set")}
+    ):
+        return False
+    rows.insert("Custody", [row(complaint, party, part, now(), party_type)])
+    return True
+
+
+def end(complaint: str, part: str, party: str | None = None) -> None:
+    """End the open parts of this kind (of this party), with the newest event as the last that may be read."""
+    custody = DocType("Custody")
+    last = frappe.db.sql("select max(sequence) from `tabComplaint Event` where complaint = %s", complaint)[0][
+        0
+    ]
+    query = (
+        frappe.qb.update(custody)
+        .set(custody.until, now())
+        .set(custody.until_sequence, last or 0)
+        .set(custody.modified, now())
+        .where((custody.complaint == complaint) & (custody.part == part) & custody.until.isnull())
+    )
+    if party:
+        query = query.where(custody.party == party)
+    query.run()
+
+
+def open_parts(complaint: str) -> list[dict]:
+    """[{party_type, party, part, since}] of those who have a part now, the holder first."""
+    found = frappe.get_all(
+        "Custody",
+        filters={"complaint": complaint, "until": ("is", "not set")},
+        fields=["party_type", "party", "part", "since"],
+    )
+    return sorted(found, key=lambda each: ([HOLDER, CONTRIBUTOR, INFORMED].index(each.part), str(each.since)))
+
+
+def row(complaint: str, party: str, part: str, since, party_type: str = "Agency") -> dict:
+    """A part that begins, as a row of the table; writes nothing."""
+    return {
+        "name": frappe.generate_hash(length=14),
+        "owner": frappe.session.user,
+        "modified_by": frappe.session.user,
+        "creation": since,
+        "modified": since,
+        "docstatus": 0,
+        "idx": 0,
+        "complaint": complaint,
+        "part": part,
+        "party_type": party_type,
+        "party": party,
+        "since": since,
+        "until_sequence": 0,
+    }
