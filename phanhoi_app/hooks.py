@@ -82,6 +82,7 @@ has_permission = {
     "Message": "phanhoi_app.access.permissions.follower_permission",
     "Custody": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
+    "Letter": "phanhoi_app.access.permissions.nobody",
 }
 
 override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}

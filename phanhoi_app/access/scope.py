@@ -143,7 +143,7 @@ def may_act(complaint, user: str | None = None) -> bool:
 
 
 def roles_on(complaint, user: str | None = None) -> set[str]:
-    """The user's roles as far as they count on this complaint: as officer or leader by duty in the holding agency alone."""
+    """The user's roles that count on this complaint: as officer or leader by duty in the holding agency alone."""
     user = user or frappe.session.user
     held = set(frappe.get_roles(user))
     duties = duties_in(complaint.agency, user)

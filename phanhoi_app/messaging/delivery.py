@@ -19,10 +19,7 @@ FIELDS = (
     "name",
     "complaint",
     "channel",
-    "recipient",
     "recipient_user",
-    "subject",
-    "text",
     "segments",
     "attempts",
 )
@@ -93,6 +90,7 @@ def release_abandoned() -> None:
 
 def _send_one(name: str) -> None:
     message = frappe.db.get_value("Message", name, FIELDS, as_dict=True)
+    message |= frappe.db.get_value("Letter", name, ("recipient", "subject", "text"), as_dict=True) or {}
     try:
         sent = _send(message)
     except NoChannel as error:

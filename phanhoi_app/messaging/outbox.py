@@ -1,11 +1,17 @@
-"""The outbox: a message is a row written in the transaction that causes it, and sent after that has committed."""
+"""The outbox: a message is a row written in the transaction that causes it, and sent after that has committed.
+
+What officials may read of it (DocType Message) shows neither the citizen's address nor the secret code; what is sent
+(DocType Letter, of the same name) does, and nobody reads it.
+"""
+
+import hashlib
 
 import frappe
 
 from phanhoi_app.history import rows as table_rows
 from phanhoi_app.history.now import is_retold, now
 from phanhoi_app.messaging import templates
-from phanhoi_app.rules import sms
+from phanhoi_app.rules import name_mask, phone, sms
 
 SENT_LATER = "phanhoi_outbox_scheduled"
 RETOLD = "not sent: tells of something that happened earlier"
@@ -19,46 +25,66 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
     A letter for which there is no template is not written. What is retold (`history.now`) is written as not sent.
     """
     moment = now()
+    messages, mails = [], []
     status, note = ("Not sent", RETOLD) if is_retold() else ("Queued", "")
-    rows = []
     for letter in letters:
         template = templates.find(event, letter["audience"], letter["channel"])
         if not template:
             continue
-        text = templates.render(template.text, letter["values"])
-        if template.without_marks:
-            text = sms.without_marks(text)
-        who = letter.get("recipient_user") or letter["recipient"]
+        to_citizen = letter["audience"] == "Citizen"
+        # Never from the citizen's number: a key could be guessed back into it.
+        who = "citizen" if to_citizen else letter.get("recipient_user") or letter["recipient"]
+        key = f"{complaint.name}:{event}:{occasion}:{letter['channel']}:{who}"[:140]
         row = {
-            "name": frappe.generate_hash(length=12),
+            # By its key: whatever is said twice is the same row of both tables.
+            "name": hashlib.sha256(key.encode()).hexdigest()[:20],
             "owner": frappe.session.user,
             "modified_by": frappe.session.user,
             "creation": moment,
             "modified": moment,
             "docstatus": 0,
             "idx": 0,
+        }
+        mail = row | {"recipient": letter["recipient"], **_written(template, letter["values"])}
+        shown = _written(template, letter["values"] | templates.SECRET) if to_citizen else mail
+        row |= {
             "complaint": complaint.name,
             "event": event,
             "audience": letter["audience"],
             "channel": letter["channel"],
-            "recipient": letter["recipient"],
-            "recipient_user": letter.get("recipient_user"),
+            "recipient": _masked(letter["recipient"]) if to_citizen else letter["recipient"],
+            "recipient_user": None if to_citizen else letter.get("recipient_user"),
             "template": template.name,
             "status": status,
             "status_note": note,
-            "subject": templates.render(template.subject or "", letter["values"])[:140],
-            "text": text,
-            "segments": sms.segments(text) if letter["channel"] == "SMS" else 0,
+            "subject": shown["subject"],
+            "text": shown["text"],
+            "segments": sms.segments(mail["text"]) if letter["channel"] == "SMS" else 0,
             "attempts": 0,
             "next_attempt_on": moment,
-            "dedupe_key": f"{complaint.name}:{event}:{occasion}:{letter['channel']}:{who}"[:140],
+            "dedupe_key": key,
         }
-        rows.append(row)
-    if rows:
-        table_rows.insert("Message", rows, ignore_duplicates=True)
+        messages.append(row)
+        mails.append(mail)
+    if messages:
+        table_rows.insert("Message", messages, ignore_duplicates=True)
+        table_rows.insert("Letter", mails, ignore_duplicates=True)
         if not is_retold():
             frappe.db.after_commit.add(schedule_delivery)
-    return len(rows)
+    return len(messages)
+
+
+def _written(template, values: dict) -> dict:
+    """{subject, text} of a letter."""
+    text = templates.render(template.text, values)
+    return {
+        "subject": templates.render(template.subject or "", values)[:140],
+        "text": sms.without_marks(text) if template.without_marks else text,
+    }
+
+
+def _masked(recipient: str) -> str:
+    return name_mask.mask_email(recipient) if "@" in recipient else phone.mask(recipient)
 
 
 def schedule_delivery() -> None:

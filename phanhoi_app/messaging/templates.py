@@ -22,6 +22,8 @@ VALUES = {
     "note": "Nhà số mấy?",
     "hotline": "1022",
 }
+# What opens the citizen's own page, and how it is shown to those who are not the citizen.
+SECRET = {"code": "••••-••••-••••-••", "link": "…/tra-cuu/••••"}
 _environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
 # By its text: a changed template is another one.
 _compiled = lru_cache(maxsize=500)(_environment.from_string)

@@ -69,17 +69,6 @@ def test_identity_stays_from_those_who_handle(site, at_roads, province):
         assert not row.get("tracking_code")
 
 
-def test_messages_hide_recipient_and_text_from_officers(site, at_roads, province):
-    name = site.get_all("Message", filters={"complaint": at_roads.name, "audience": "Citizen"}, pluck="name")[
-        0
-    ]
-    with acting(site, province.OFFICER):
-        document = site.get_doc("Message", name)
-        document.apply_fieldlevel_read_permissions()
-        assert not document.get("recipient")
-        assert not document.get("text")
-
-
 @pytest.mark.parametrize("user", [world.SUPERVISOR, world.OTHER_OFFICER, "Guest"])
 def test_those_who_only_read_or_less_write_nothing(site, at_roads, user):
     site.local.request_cache.clear()

@@ -9,6 +9,7 @@ from twilio.http.http_client import HttpClient
 from twilio.http.response import Response
 
 from phanhoi_app.messaging import delivery, outbox
+from phanhoi_app.rules import codes
 
 
 class FakeTwilio(HttpClient):
@@ -100,16 +101,30 @@ def without_commits(site, monkeypatch):
 def test_the_citizen_is_told_number_code_link_and_due_day(site, file_one):
     complaint = file_one()
     (message,) = messages(site, complaint)
-    assert (message.event, message.channel, message.recipient) == ("received", "SMS", "0912345678")
-    assert complaint.name in message.text
-    assert f"/tra-cuu/{complaint.tracking_code}" in message.text
-    assert message.text.isascii()  # without marks: two segments of GSM-7 instead of three of UCS-2
+    letter = site.get_doc("Letter", message.name)
+    assert (message.event, message.channel, letter.recipient) == ("received", "SMS", "0912345678")
+    assert complaint.name in letter.text
+    assert f"/tra-cuu/{complaint.tracking_code}" in letter.text
+    assert letter.text.isascii()  # without marks: two segments of GSM-7 instead of three of UCS-2
     assert message.segments <= 2
 
 
 def test_by_e_mail_when_there_is_no_phone(site, file_one):
     (message,) = messages(site, file_one(citizen_phone="", citizen_email="an@example.com"))
-    assert (message.channel, message.recipient) == ("E-mail", "an@example.com")
+    assert (message.channel, message.recipient) == ("E-mail", "a***@e***.com")
+    assert site.db.get_value("Letter", message.name, "recipient") == "an@example.com"
+
+
+def test_officials_read_neither_the_citizens_number_nor_the_secret_code(site, file_one, province):
+    complaint = file_one()
+    (message,) = messages(site, complaint)
+    assert message.recipient == "09** *** 678"
+    assert complaint.name in message.text
+    for secret in (complaint.tracking_code, codes.grouped(complaint.tracking_code), "0912345678"):
+        assert secret not in json.dumps(message, default=str)
+    for user in (province.COORDINATOR, province.LEADER, province.ADMINISTRATOR, province.SUPERVISOR):
+        with acting(site, user), pytest.raises(site.PermissionError):
+            site.get_list("Letter", fields=["recipient"])
 
 
 def test_the_agencys_officers_are_told_but_not_the_citizens_code(site, file_one, act, province):
@@ -151,7 +166,7 @@ def test_an_sms_goes_through_twilios_own_client(site, file_one, twilio):
     assert request["url"].endswith("/Messages.json")
     assert request["data"]["To"] == "+84912345678"
     assert request["data"]["From"] == "PHANHOI"
-    assert request["data"]["Body"] == message.text
+    assert request["data"]["Body"] == site.db.get_value("Letter", message.name, "text")
 
 
 def test_a_wrong_number_is_given_up_at_once(site, file_one, twilio):

@@ -54,9 +54,9 @@ def _next() -> list[str]:
 
 def _move(complaint) -> None:
     old = frappe.db.sql(
-        f"select {', '.join(OLD)} from `tabComplaint` where name = %s",
+        f"select {', '.join(OLD)} from `tabComplaint` where name = %s",  # noqa: S608 - our own names
         complaint.name,
-        as_dict=True,  # noqa: S608
+        as_dict=True,
     )[0]
     complaint.update({field: old[field] for field in OLD[:-1]})
     complaint.flags.tracking_code = old.tracking_code

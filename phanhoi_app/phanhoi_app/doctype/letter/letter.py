@@ -1,0 +1,18 @@
+"""What a message says, and to which address: written by `messaging/outbox.py`, read to be sent."""
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+
+class Letter(Document):
+    def validate(self):
+        self._refuse()
+
+    def on_trash(self):
+        self._refuse()
+
+    def _refuse(self):
+        frappe.throw(
+            _("Messages are written by the system and cannot be changed by hand."), frappe.PermissionError
+        )
