@@ -67,6 +67,16 @@ doc_events = {
             "phanhoi_app.messaging.notices.complaint_changed",
         ],
     },
+    # what people write beside a complaint, by the framework's own means
+    "Comment": {
+        "validate": "phanhoi_app.access.references.check_note",
+        "on_update": "phanhoi_app.access.references.forget_excerpts",
+    },
+    "Communication": {"validate": "phanhoi_app.access.references.check_note"},
+    "DocShare": {"validate": "phanhoi_app.access.references.refuse_sharing"},
+    "Document Follow": {"validate": "phanhoi_app.access.references.check_note"},
+    "Tag Link": {"validate": "phanhoi_app.access.references.check_note"},
+    "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
 }
 
 # access: lists and single documents by the same criterion
@@ -75,6 +85,20 @@ permission_query_conditions = {
     "Complaint Event": "phanhoi_app.access.permissions.event_conditions",
     "Message": "phanhoi_app.access.permissions.message_conditions",
     "Custody": "phanhoi_app.access.permissions.custody_conditions",
+    # what the framework keeps beside a document
+    "Access Log": "phanhoi_app.access.references.access_log",
+    "Activity Log": "phanhoi_app.access.references.activity_log",
+    "Comment": "phanhoi_app.access.references.comment",
+    "Communication": "phanhoi_app.access.references.communication",
+    "DocShare": "phanhoi_app.access.references.docshare",
+    "Document Follow": "phanhoi_app.access.references.document_follow",
+    "Email Queue": "phanhoi_app.access.references.email_queue",
+    "File": "phanhoi_app.access.references.file",
+    "Notification Log": "phanhoi_app.access.references.notification_log",
+    "Tag Link": "phanhoi_app.access.references.tag_link",
+    "ToDo": "phanhoi_app.access.references.todo",
+    "Version": "phanhoi_app.access.references.version",
+    "View Log": "phanhoi_app.access.references.view_log",
 }
 has_permission = {
     "Complaint": "phanhoi_app.access.permissions.complaint_permission",
@@ -83,6 +107,19 @@ has_permission = {
     "Custody": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
+    "Access Log": "phanhoi_app.access.references.permission",
+    "Activity Log": "phanhoi_app.access.references.permission",
+    "Comment": "phanhoi_app.access.references.permission",
+    "Communication": "phanhoi_app.access.references.permission",
+    "DocShare": "phanhoi_app.access.references.permission",
+    "Document Follow": "phanhoi_app.access.references.permission",
+    "Email Queue": "phanhoi_app.access.references.permission",
+    "File": "phanhoi_app.access.references.permission",
+    "Notification Log": "phanhoi_app.access.references.permission",
+    "Tag Link": "phanhoi_app.access.references.permission",
+    "ToDo": "phanhoi_app.access.references.permission",
+    "Version": "phanhoi_app.access.references.permission",
+    "View Log": "phanhoi_app.access.references.permission",
 }
 
 override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
@@ -92,6 +129,28 @@ override_whitelisted_methods = {
     "frappe.model.workflow.apply_workflow": "phanhoi_app.custody.api.apply_workflow",
     "frappe.model.workflow.bulk_workflow_approval": "phanhoi_app.custody.api.bulk_workflow_approval",
     "frappe.website.doctype.web_form.web_form.accept": "phanhoi_app.portal.api.accept",
+    # those that ask no permission of their own
+    "frappe.client.get_count": "phanhoi_app.access.doors.get_count",
+    "frappe.client.validate_link": "phanhoi_app.access.doors.validate_link",
+    "frappe.client.has_permission": "phanhoi_app.access.doors.has_permission",
+    "frappe.client.get_doc_permissions": "phanhoi_app.access.doors.get_doc_permissions",
+    "frappe.desk.search.get_link_title": "phanhoi_app.access.doors.get_link_title",
+    "frappe.desk.listview.get_group_by_count": "phanhoi_app.access.doors.get_group_by_count",
+    "frappe.desk.notifications.get_open_count": "phanhoi_app.access.doors.get_open_count",
+    "frappe.utils.goal.get_monthly_goal_graph_data": "phanhoi_app.access.doors.get_monthly_goal_graph_data",
+    "frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "phanhoi_app.access.doors.get_chart",
+    "frappe.desk.form.linked_with.get": "phanhoi_app.access.doors.get_linked",
+    "frappe.desk.like.toggle_like": "phanhoi_app.access.doors.toggle_like",
+    "frappe.desk.doctype.tag.tag.add_tag": "phanhoi_app.access.doors.add_tag",
+    "frappe.desk.doctype.tag.tag.add_tags": "phanhoi_app.access.doors.add_tags",
+    "frappe.desk.doctype.tag.tag.remove_tag": "phanhoi_app.access.doors.remove_tag",
+    "frappe.desk.doctype.tag.tag.get_tagged_docs": "phanhoi_app.access.doors.get_tagged_docs",
+    "frappe.desk.form.document_follow.follow_document": "phanhoi_app.access.doors.follow",
+    "frappe.desk.form.assign_to.add": "phanhoi_app.access.doors.assign",
+    "frappe.desk.form.assign_to.remove": "phanhoi_app.access.doors.remove_assignment",
+    "frappe.desk.form.load.getdoc": "phanhoi_app.access.doors.getdoc",
+    "frappe.desk.form.load.get_docinfo": "phanhoi_app.access.doors.get_docinfo",
+    "frappe.desk.form.load.get_communications": "phanhoi_app.access.doors.get_communications",
 }
 standard_queries = {"Complaint": "phanhoi_app.access.search.complaints"}
 

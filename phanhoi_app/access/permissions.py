@@ -21,13 +21,13 @@ SHARING = frozenset({"share"})
 def complaint_conditions(user: str | None = None) -> str:
     """SQL for the list of complaints (hook: permission_query_conditions)."""
     criterion = scope.complaint_criterion(user or frappe.session.user)
-    return "" if criterion is None else _in_parentheses(criterion)
+    return "" if criterion is None else in_parentheses(criterion)
 
 
 def complaint_permission(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:
     """Whether this complaint is in the user's scope for reading, or the user's to handle (hook: has_permission)."""
-    if doc.is_new():
-        return True  # the role decides on creating
+    if doc.is_new() and not (doc.name and frappe.db.exists("Complaint", doc.name)):
+        return True  # the role decides on creating; what only claims to be new is looked up
     if ptype in SHARING:
         return False
     if ptype in WRITING:
@@ -67,7 +67,7 @@ def nobody(doc, ptype: str | None = None, user: str | None = None, **_ignored) -
 
 def _follower_conditions(doctype: str, user: str | None) -> str:
     criterion = _follower_criterion(doctype, user or frappe.session.user)
-    return "" if criterion is None else _in_parentheses(criterion)
+    return "" if criterion is None else in_parentheses(criterion)
 
 
 def _follower_criterion(doctype: str, user: str):
@@ -76,7 +76,8 @@ def _follower_criterion(doctype: str, user: str):
     return scope.follower_criterion(user, follower, column, lambda custody: within(follower, custody))
 
 
-def _in_parentheses(criterion) -> str:
+def in_parentheses(criterion) -> str:
+    """The criterion as SQL that may stand beside other conditions."""
     # With the table's name before each column: the framework joins and nests these freely.
     return f"({criterion.get_sql(quote_char='`', with_namespace=True)})"
 

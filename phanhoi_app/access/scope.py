@@ -179,3 +179,29 @@ def _related(rows, related) -> list[str]:
     agency = DocType("Agency")
     criterion = Criterion.any(related(row, agency) for row in rows)
     return [row[0] for row in frappe.qb.from_(agency).select(agency.name).where(criterion).run()]
+
+
+def last_readable(complaint: str, user: str | None = None) -> tuple | None:
+    """(moment, sequence) up to which the user reads a complaint's notes, where the last part ended; None: all."""
+    user = user or frappe.session.user
+    if is_root(user):
+        return None
+    if reads_unsealed(user) and not frappe.db.get_value("Complaint", complaint, "sealed"):
+        return None
+    custody = DocType("Custody")
+    parts = (
+        frappe.qb.from_(custody)
+        .select(custody.until, custody.until_sequence)
+        .where((custody.complaint == complaint) & custody.party.isin(parties_of(user)))
+    ).run()
+    if not parts or any(until is None for until, _sequence in parts):
+        return None
+    return max(parts)
+
+
+def reads_until(doctype: str | None, name, user: str | None = None):
+    """The moment after which a complaint's notes are no longer the user's to read; None: there is none."""
+    if doctype != "Complaint":
+        return None
+    last = last_readable(str(name), user)
+    return last[0] if last else None

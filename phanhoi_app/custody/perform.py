@@ -24,6 +24,8 @@ def perform_verb(complaint: str, verb: str, inputs: dict | None = None, seen_mod
 
 def _perform(name, wanted, inputs, seen_modified):
     doc = lock(name)
+    if not scope.may_see(doc.name):
+        raise frappe.DoesNotExistError(_("There is no such complaint."))
     if not doc.has_permission("write"):
         raise NotAllowed(_("You may not act on complaint {0}.").format(name))
     transitions.refuse_if_changed(doc, seen_modified)

@@ -8,8 +8,11 @@ from phanhoi_app.history import read
 from phanhoi_app.history.record import FOLLOWED
 
 
-def timeline(complaint: str) -> list[dict]:
-    """[{what, who, at, changes: [sentence], said}], newest first. Asks no permission: the caller has."""
+def timeline(complaint: str, last_readable: tuple | None = None) -> list[dict]:
+    """[{what, who, at, changes: [sentence], said}], newest first. Asks no permission: the caller has.
+
+    `last_readable`: (moment, sequence) after which nothing is told, see `access.scope.last_readable`.
+    """
     return [
         {
             "what": _what(event),
@@ -19,6 +22,7 @@ def timeline(complaint: str) -> list[dict]:
             "said": _said(event),
         }
         for event in reversed(read.events(complaint))
+        if last_readable is None or event.sequence <= last_readable[1]
     ]
 
 

@@ -48,10 +48,10 @@ def test_an_officer_may_not_do_a_coordinators_work(file_one, act, province, site
         act(province.OFFICER, complaint, "assign", agency=province.HEALTH)
 
 
-def test_an_officer_of_another_agency_may_do_nothing(file_one, act, province):
+def test_an_officer_of_another_agency_may_do_nothing(site, file_one, act, province):
     complaint = file_one()
     act(province.COORDINATOR, complaint, "assign", agency=province.ROADS)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(site.DoesNotExistError):
         act(province.OTHER_OFFICER, complaint, "take")
 
 

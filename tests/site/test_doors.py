@@ -6,7 +6,7 @@ import pytest
 from helpers.people import acting
 
 from phanhoi_app.custody import api
-from phanhoi_app.custody.errors import Conflict, MissingInput, NotAllowed
+from phanhoi_app.custody.errors import Conflict, MissingInput
 from phanhoi_app.history import read
 
 
@@ -60,7 +60,8 @@ def test_a_refusal_is_told_where_the_desk_shows_it(site, file_one, province):
         with pytest.raises(MissingInput):
             api.apply_workflow(copy_of(site, complaint), "Assign")
         assert site.local.message_log
-    with acting(site, province.OTHER_OFFICER), pytest.raises(NotAllowed):
+    # To somebody who does not see it, it is as if it were not there.
+    with acting(site, province.OTHER_OFFICER), pytest.raises(site.DoesNotExistError):
         api.act(complaint.name, "accept")
 
 
@@ -90,5 +91,5 @@ def test_the_proposal_for_publication_holds_no_phone(site, file_one, act, provin
     with acting(site, province.COORDINATOR):
         texts = api.publication_proposal(complaint.name)
     assert texts["public_content"] == "Gọi tôi […], […], biển […] nhé"
-    with acting(site, province.OTHER_OFFICER), pytest.raises(site.PermissionError):
+    with acting(site, province.OTHER_OFFICER), pytest.raises(site.DoesNotExistError):
         api.publication_proposal(complaint.name)

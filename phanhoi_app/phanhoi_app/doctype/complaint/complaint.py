@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.realtime import get_doctype_room
 from frappe.utils import cstr, flt, get_datetime
 
 from phanhoi_app.access import files, identity, roles, scope
@@ -85,7 +86,7 @@ class Complaint(Document):
             return
         self.set_onload("photos", photos.of(self.name))
         self.set_onload("answer_files", photos.of(self.name, files.ANSWER_FILES))
-        self.set_onload("events", words.timeline(self.name))
+        self.set_onload("events", words.timeline(self.name, scope.last_readable(self.name)))
         self.set_onload("actions", actions.open_to_user(self))
         self.set_onload("suggested_agency", routing.suggested_agency(self))
         if self.officer:
@@ -114,6 +115,29 @@ class Complaint(Document):
         if self.is_new() or self.flags.by_verb:
             return
         super().validate_workflow()
+
+    def has_permission(self, *args, **kwargs) -> bool:
+        """As the framework's, but what somebody may not see does not exist for that person."""
+        if super().has_permission(*args, **kwargs):
+            return True
+        if not self.is_new() and not scope.may_see(self.name):
+            raise frappe.DoesNotExistError(_("{0} {1} not found").format(_(self.doctype), self.name))
+        return False
+
+    def notify_update(self):
+        """Tell those who have the form open. The framework would tell every session on the site, by number."""
+        frappe.publish_realtime(
+            "doc_update",
+            {"modified": self.modified, "doctype": self.doctype, "name": self.name},
+            doctype=self.doctype,
+            docname=self.name,
+            after_commit=True,
+        )
+        if not self.sealed:
+            # Without the number: whoever has the list open asks for what is in the own scope.
+            frappe.publish_realtime(
+                "complaint_list_changed", {}, room=get_doctype_room(self.doctype), after_commit=True
+            )
 
     def on_trash(self):
         frappe.throw(

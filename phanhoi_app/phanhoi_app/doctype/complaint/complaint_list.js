@@ -35,6 +35,14 @@ frappe.listview_settings["Complaint"] = {
 				const words = phanhoi.search_key(String(filter[3]).replace(/%/g, " ")).split(" ");
 				return words.map((word) => [filter[0], filter[1], "like", `%${word}%`]);
 			});
+		// Told that something changed, not what: the server shows each user the own scope.
+		const again = frappe.utils.debounce(() => {
+			const shown = cur_list === listview && frappe.get_route()[0] === "List";
+			const busy = (listview.$checks && listview.$checks.length) || listview.avoid_realtime_update();
+			if (shown && !busy) listview.refresh();
+		}, 2000);
+		frappe.realtime.off("complaint_list_changed");
+		frappe.realtime.on("complaint_list_changed", again);
 		listview.page.add_inner_button(__("Overdue"), () => {
 			listview.filter_area.add([
 				["Complaint", "clock_state", "=", "Running"],

@@ -1,0 +1,253 @@
+"""The framework's own doors that ask no permission of their own, led through ours (override_whitelisted_methods).
+
+Each looks first whether the document is one of ours and whether the user sees it, then lets the framework do what it
+does. What is not seen is answered as what does not exist.
+"""
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.desk import like, search
+from frappe.desk.doctype.dashboard_chart import dashboard_chart
+from frappe.desk.doctype.tag import tag as tags_of_frappe
+from frappe.desk.form import assign_to as assignments
+from frappe.desk.form import document_follow, linked_with, load
+from frappe.desk.notifications import get_open_count as _get_open_count
+from frappe.utils import cint, get_datetime, goal
+
+from phanhoi_app.access import scope
+from phanhoi_app.access.permissions import FOLLOWERS
+
+COMPLAINT = "Complaint"
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter"})
+
+
+def _see(doctype: str | None, name: Any) -> None:
+    """Raise as the framework does for what does not exist, unless the document is not ours or the user sees it."""
+    if doctype in GUARDED and not sees(doctype, name):
+        raise frappe.DoesNotExistError(_("{0} {1} not found").format(_(doctype), name))
+
+
+def sees(doctype: str, name: Any) -> bool:
+    """Whether the session's user sees this document of ours; False for one that does not exist."""
+    if doctype == COMPLAINT:
+        return bool(frappe.db.exists(COMPLAINT, name)) and scope.may_see(str(name))
+    return bool(frappe.has_permission(doctype) and frappe.get_list(doctype, {"name": name}, limit=1))
+
+
+@frappe.whitelist()
+def get_link_title(doctype: str, docname: str):
+    """The title that a link field shows."""
+    return (
+        search.get_link_title(doctype, docname) if doctype not in GUARDED or sees(doctype, docname) else None
+    )
+
+
+@frappe.whitelist()
+def validate_link(doctype: str, docname: str, fields: Any = None):
+    """Whether what was typed into a link field exists, for the one who typed it."""
+    if doctype in GUARDED and not sees(doctype, docname):
+        return frappe._dict(name=None)
+    from frappe.client import validate_link as original
+
+    return original(doctype, docname, fields)
+
+
+@frappe.whitelist()
+def has_permission(doctype: str, docname: str, perm_type: str = "read"):
+    """Yes or no about one document; the same no for what is not seen and for what is not there."""
+    if doctype in GUARDED and not sees(doctype, docname):
+        return {"has_permission": False}
+    from frappe.client import has_permission as original
+
+    return original(doctype, docname, perm_type)
+
+
+@frappe.whitelist()
+def get_doc_permissions(doctype: str, docname: str):
+    """What the user may do with one document."""
+    _see(doctype, docname)
+    from frappe.client import get_doc_permissions as original
+
+    return original(doctype, docname)
+
+
+@frappe.whitelist()
+def get_count(doctype: str, filters: Any = None, debug: bool = False, cache: bool = False):
+    """How many rows the user sees. The framework's own counts all, of any DocType, for any user."""
+    if isinstance(filters, str):
+        filters = frappe.parse_json(filters)
+    rows = frappe.get_list(doctype, filters=filters, fields=["count(distinct name) as total"], order_by=None)
+    return cint(rows[0].total) if rows else 0
+
+
+@frappe.whitelist()
+def get_group_by_count(doctype: str, current_filters: str, field: str) -> list:
+    """The numbers beside a list's groups; those of assignments are asked past every permission, so not for ours."""
+    if doctype in GUARDED and field == "assigned_to":
+        return []
+    from frappe.desk.listview import get_group_by_count as original
+
+    return original(doctype, current_filters, field)
+
+
+@frappe.whitelist()
+def get_open_count(doctype: str, name: str, items: Any = None):
+    """The numbers in a form's connections, without those of ours: they are counted past every permission."""
+    _see(doctype, name)
+    links = frappe.get_meta(doctype).get_dashboard_data()
+    wanted = frappe.parse_json(items) if items else None
+    if wanted is None:
+        wanted = [item for group in links.transactions for item in group.get("items")]
+    return _get_open_count(doctype, name, [item for item in wanted if item not in GUARDED])
+
+
+@frappe.whitelist()
+def get_monthly_goal_graph_data(goal_doctype: str, **values: Any):
+    """A goal's months; not over what is ours."""
+    if goal_doctype in GUARDED:
+        raise frappe.PermissionError
+    return goal.get_monthly_goal_graph_data(goal_doctype=goal_doctype, **_without_command(values))
+
+
+@frappe.whitelist()
+def get_chart(chart_name: str | None = None, chart: Any = None, refresh: Any = None, **values: Any):
+    """A dashboard chart; over what is ours never from the cache, which another user's view may have filled."""
+    named = frappe.db.get_value("Dashboard Chart", chart_name, "document_type") if chart_name else None
+    given = (frappe.parse_json(chart) or {}).get("document_type") if chart else None
+    if GUARDED & {named, given}:
+        refresh = 1
+    return dashboard_chart.get(
+        chart_name=chart_name, chart=chart, refresh=refresh, **_without_command(values)
+    )
+
+
+@frappe.whitelist()
+def get_linked(doctype: str, docname: str):
+    """What links to a document; of ours only what the user sees."""
+    _see(doctype, docname)
+    found = linked_with.get(doctype, docname) or {}
+    for linked in GUARDED & set(found):
+        names = [row.name for row in found[linked]]
+        seen = set()
+        if frappe.has_permission(linked):
+            seen = set(frappe.get_list(linked, {"name": ("in", names)}, pluck="name"))
+        found[linked] = [row for row in found[linked] if row.name in seen]
+        if not found[linked]:
+            del found[linked]
+    return found
+
+
+@frappe.whitelist(methods=["POST"])
+def toggle_like(doctype: str, name: str, add: Any = False):
+    """Like a document that one sees."""
+    _see(doctype, name)
+    return like.toggle_like(doctype, name, add)
+
+
+@frappe.whitelist(methods=["POST"])
+def add_tag(tag: str, dt: str, dn: str, color: str | None = None):
+    """Tag a document that one sees."""
+    _see(dt, dn)
+    return tags_of_frappe.add_tag(tag, dt, dn, color)
+
+
+@frappe.whitelist(methods=["POST"])
+def add_tags(tags: Any, dt: str, docs: Any, color: str | None = None):
+    """Tag documents that one sees."""
+    for name in frappe.parse_json(docs):
+        _see(dt, name)
+    return tags_of_frappe.add_tags(tags, dt, docs, color)
+
+
+@frappe.whitelist(methods=["POST"])
+def remove_tag(tag: str, dt: str, dn: str):
+    """Take a tag off a document that one sees."""
+    _see(dt, dn)
+    return tags_of_frappe.remove_tag(tag, dt, dn)
+
+
+@frappe.whitelist()
+def get_tagged_docs(doctype: str, tag: str):
+    """Names of the tagged documents that one sees."""
+    found = tags_of_frappe.get_tagged_docs(doctype, tag)
+    return [row for row in found if doctype not in GUARDED or sees(doctype, row[0])]
+
+
+@frappe.whitelist()
+def follow(doctype: str, doc_name: str, user: str):
+    """Follow a document that one sees, oneself."""
+    _see(doctype, doc_name)
+    if doctype in GUARDED and user != frappe.session.user:
+        raise frappe.PermissionError
+    return document_follow.follow_document(doctype, doc_name, user)
+
+
+@frappe.whitelist(methods=["POST"])
+def assign(**values: Any):
+    """Leave somebody a to-do about a document that both see (the row's own check asks for the other)."""
+    _see(values.get("doctype"), values.get("name"))
+    return assignments.add(_without_command(values))
+
+
+@frappe.whitelist(methods=["POST"])
+def remove_assignment(doctype: str, name: str, assign_to: str):
+    """Take a to-do back, on a document that one sees."""
+    _see(doctype, name)
+    return assignments.remove(doctype, name, assign_to)
+
+
+@frappe.whitelist()
+def getdoc(doctype: str, name: str, user: str | None = None):
+    """Open a form; what is not seen is not there."""
+    if doctype in GUARDED and not sees(doctype, name):
+        return []
+    result = load.getdoc(doctype, name, user)
+    _cut(doctype, name)
+    return result
+
+
+@frappe.whitelist()
+def get_docinfo(doc: Any = None, doctype: str | None = None, name: str | None = None):
+    """What stands beside a form: comments, files …"""
+    _see(doctype, name)
+    result = load.get_docinfo(None, doctype, name)
+    _cut(doctype, name)
+    return result
+
+
+@frappe.whitelist()
+def get_communications(doctype: str, name: str, start: int = 0, limit: int = 20):
+    """The letters beside a form."""
+    _see(doctype, name)
+    return _before(load.get_communications(doctype, name, start, limit), scope.reads_until(doctype, name))
+
+
+def _cut(doctype: str, name: str) -> None:
+    """Take what came after the user's part had ended from the rows beside a complaint's form."""
+    until = scope.reads_until(doctype, name)
+    info = frappe.response.get("docinfo")
+    if until is None or not info:
+        return
+    for key, value in info.items():
+        if isinstance(value, list):
+            info[key] = _before(value, until)
+    names = set(
+        frappe.get_list("File", {"attached_to_doctype": doctype, "attached_to_name": name}, pluck="name")
+    )
+    info["attachments"] = [row for row in info.get("attachments") or [] if row.name in names]
+
+
+def _before(rows: list, until) -> list:
+    if until is None:
+        return rows
+
+    def later(row) -> bool:
+        return isinstance(row, dict) and bool(row.get("creation")) and get_datetime(row["creation"]) > until
+
+    return [row for row in rows if not later(row)]
+
+
+def _without_command(values: dict) -> dict:
+    return {key: value for key, value in values.items() if key not in ("cmd", "data")}
