@@ -49,6 +49,7 @@ require_type_annotated_api_methods = True
 # desk
 app_include_js = ["/assets/phanhoi_app/js/desk.js"]
 app_include_css = ["/assets/phanhoi_app/css/desk.css"]
+doctype_js = {"Complaint": ["public/js/complaint_identity.js"]}
 extend_bootinfo = ["phanhoi_app.demo.banner.boot"]
 
 # a complaint's life: history first, then what reacts to it

@@ -95,4 +95,7 @@ def fill_settings() -> None:
     for field, value in SETTINGS.items():
         if not settings.get(field) and frappe.db.exists(meta.get_field(field).options, value):
             settings.set(field, value)
+    if not settings.field_guards:
+        rows = json.loads((DEFAULTS / "field_guard.json").read_text(encoding="utf-8"))
+        settings.extend("field_guards", rows)
     settings.save()

@@ -119,18 +119,12 @@ function dialog_fields(frm, verb) {
 }
 
 function lock_fields(frm) {
-	const corrects = ["System Manager", "Phanhoi Administrator", "Phanhoi Coordinator"].some((role) =>
-		frappe.user_roles.includes(role)
-	);
 	const fixed = ["title", "content", "channel", "external_reference"];
-	const about = ["field", "kind", "severity", "area", "address", "latitude", "longitude", "occurred_at"];
-	const desk = [...about, "identity_wish", "needs_approval"];
-	const answer = ["answer_text", "answer_document_number", "answer_date", "answer_signer"];
-	const is_new = frm.is_new();
-	fixed.forEach((name) => frm.set_df_property(name, "read_only", is_new ? 0 : 1));
-	desk.forEach((name) => frm.set_df_property(name, "read_only", is_new || corrects ? 0 : 1));
-	const handling = ["assigned", "processing", "approval"].includes(frm.doc.phase);
-	answer.forEach((name) => frm.set_df_property(name, "read_only", handling ? 0 : 1));
+	fixed.forEach((name) => frm.set_df_property(name, "read_only", frm.is_new() ? 0 : 1));
+	// The server says which fields this person may change now, and refuses the others at each save.
+	const { guarded_fields = [], open_fields: open = [] } = frm.doc.__onload || {};
+	guarded_fields.forEach((name) => frm.set_df_property(name, "read_only", frm.is_new() || open.includes(name) ? 0 : 1));
+	// Decided in a dialog, on a text from which personal data is taken.
 	["public_title", "public_content", "public_answer"].forEach((name) => frm.set_df_property(name, "read_only", 1));
 }
 

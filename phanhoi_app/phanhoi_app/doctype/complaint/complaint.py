@@ -4,67 +4,15 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.realtime import get_doctype_room
-from frappe.utils import cstr, flt, get_datetime
+from frappe.utils import get_datetime
 
-from phanhoi_app.access import files, identity, roles, scope
+from phanhoi_app.access import field_guard, files, identity, scope
 from phanhoi_app.custody import actions, phases, quiet_workflow, routing, sealing
 from phanhoi_app.history import words
 from phanhoi_app.intake import numbers, photos, prepare
 from phanhoi_app.rules import searching
 
 quiet_workflow.install()
-
-# Set by verbs, intake and clocks only; a form or a REST call that changes one is refused.
-BY_VERBS_ONLY = (
-    "workflow_state",
-    "phase",
-    "agency",
-    "officer",
-    "due_on",
-    "clock_state",
-    "paused_on",
-    "deadline_policy",
-    "sealed",
-    "citizen_masked",
-    "citizen_name",
-    "citizen_phone",
-    "citizen_email",
-    "citizen_address",
-    "received_at",
-    "channel",
-    "external_reference",
-    "title",
-    "content",
-    "question_answers",
-    "citizen_user",
-    "refusal_reason",
-    "merged_into",
-    "publication",
-    "published_on",
-    "satisfaction",
-    "satisfaction_comment",
-    "rated_on",
-    "reopened_count",
-    "supporters_count",
-    "answered_on",
-    "closed_on",
-)
-# What a complaint is about, and whose: corrected by the coordinating desk.
-BY_COORDINATORS = (
-    "field",
-    "kind",
-    "severity",
-    "area",
-    "address",
-    "latitude",
-    "longitude",
-    "occurred_at",
-    "accused_agency",
-    "identity_wish",
-    "needs_approval",
-)
-# The answer, written while it is being handled; afterwards only a reopening changes it.
-ANSWER = ("answer_text", "answer_document_number", "answer_date", "answer_signer")
 
 
 class Complaint(Document):
@@ -88,6 +36,9 @@ class Complaint(Document):
         self.set_onload("answer_files", photos.of(self.name, files.ANSWER_FILES))
         self.set_onload("events", words.timeline(self.name, scope.last_readable(self.name)))
         self.set_onload("actions", actions.open_to_user(self))
+        self.set_onload("guarded_fields", field_guard.guarded_fields())
+        self.set_onload("open_fields", field_guard.open_fields(self))
+        self.set_onload("identity_refused", identity.refused(self))
         self.set_onload("suggested_agency", routing.suggested_agency(self))
         if self.officer:
             self.set_onload("officer_name", frappe.get_cached_value("User", self.officer, "full_name"))
@@ -105,7 +56,7 @@ class Complaint(Document):
 
     def validate(self):
         if not self.is_new() and not self.flags.by_verb:
-            self._refuse_changes_past_the_verbs()
+            field_guard.refuse(self.get_doc_before_save(), self)
             self._seal_anew()
         self.phase = phases.phase_of(self.workflow_state)
         self.search_text = searching.search_text(self.title, self.content, self.address)
@@ -155,44 +106,6 @@ class Complaint(Document):
             self.citizen_masked = identity.mask(self.identity, self.identity_wish)
         if (before.field, before.accused_agency) != (self.field, self.accused_agency):
             sealing.seal(self)
-
-    def _refuse_changes_past_the_verbs(self):
-        before = self.get_doc_before_save()
-        self._refuse_changes(
-            before, BY_VERBS_ONLY, _("“{0}” cannot be changed here: use the actions of the complaint.")
-        )
-        user_roles = scope.roles_on(before)
-        # Past the coordinating desk, the leader of the agency that holds a sealed complaint puts it right.
-        if roles.CORRECTS.isdisjoint(user_roles) and not (before.sealed and roles.LEADER in user_roles):
-            self._refuse_changes(before, BY_COORDINATORS, _("Only the coordinating desk may change “{0}”."))
-        if before.phase not in ("assigned", "processing", "approval"):
-            self._refuse_changes(
-                before, ANSWER, _("“{0}” can be changed only while the complaint is being handled.")
-            )
-        if roles.PUBLISHES.isdisjoint(user_roles):
-            self._refuse_changes(
-                before,
-                ("public_title", "public_content", "public_answer"),
-                _("Only those who decide on publication may change “{0}”."),
-            )
-
-    def _refuse_changes(self, before, fields, sentence):
-        for field in fields:
-            df = self.meta.get_field(field)
-            if _same(before.get(field), self.get(field), df.fieldtype):
-                continue
-            raise frappe.PermissionError(sentence.format(_(df.label)))
-
-
-def _same(old, new, fieldtype: str) -> bool:
-    if fieldtype in ("Int", "Float", "Check"):
-        return flt(old, 6) == flt(new, 6)
-    if fieldtype == "Datetime":
-        return (get_datetime(old) if old else None) == (get_datetime(new) if new else None)
-    if fieldtype in ("Text", "Long Text", "Small Text"):
-        # The browser writes line ends its own way.
-        return cstr(old).replace("\r\n", "\n").strip() == cstr(new).replace("\r\n", "\n").strip()
-    return cstr(old) == cstr(new)
 
 
 def on_doctype_update():
