@@ -149,6 +149,7 @@ override_whitelisted_methods = {
     "frappe.desk.form.document_follow.follow_document": "phanhoi_app.access.doors.follow",
     "frappe.desk.form.assign_to.add": "phanhoi_app.access.doors.assign",
     "frappe.desk.form.assign_to.remove": "phanhoi_app.access.doors.remove_assignment",
+    "frappe.realtime.can_subscribe_doc": "phanhoi_app.access.doors.can_subscribe_doc",
     "frappe.desk.form.load.getdoc": "phanhoi_app.access.doors.getdoc",
     "frappe.desk.form.load.get_docinfo": "phanhoi_app.access.doors.get_docinfo",
     "frappe.desk.form.load.get_communications": "phanhoi_app.access.doors.get_communications",

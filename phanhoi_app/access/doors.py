@@ -73,6 +73,15 @@ def get_doc_permissions(doctype: str, docname: str):
     return original(doctype, docname)
 
 
+@frappe.whitelist(allow_guest=True)
+def can_subscribe_doc(doctype: str, docname: str) -> bool:
+    """Whether the realtime server may let the user listen to changes of one document."""
+    _see(doctype, docname)
+    from frappe.realtime import can_subscribe_doc as original
+
+    return original(doctype, docname)
+
+
 @frappe.whitelist()
 def get_count(doctype: str, filters: Any = None, debug: bool = False, cache: bool = False):
     """How many rows the user sees. The framework's own counts all, of any DocType, for any user."""

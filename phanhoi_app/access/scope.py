@@ -1,13 +1,14 @@
 """The scope of a user over complaints: one criterion, used by lists and by single documents alike.
 
-A complaint is seen by whoever has, or had, a part in it (DocType Custody), by coordinators and supervisors unless
-it is sealed, and by its citizen. What is sealed is never seen from within the agency complained about.
+A complaint is seen by whoever has, or had, a part in it (DocType Custody), and by coordinators and supervisors unless
+it is sealed. What is sealed is never seen from within the agency complained about. Citizens read their own on the
+portal, by their secret code: the complaint's document holds what only officials need.
 """
 
 import frappe
 from frappe.query_builder import DocType
 from frappe.utils.caching import request_cache
-from pypika.terms import Criterion, ExistsCriterion
+from pypika.terms import Criterion, EmptyCriterion, ExistsCriterion
 
 from phanhoi_app.access import roles
 
@@ -74,20 +75,15 @@ def complaint_criterion(user: str) -> Criterion | None:
     if is_root(user):
         return None
     complaint = DocType("Complaint")
-    seen = complaint.name.isin(_with_a_part(user))
+    seen = complaint.sealed == 0
     if reads_unsealed(user):
-        seen = (complaint.sealed == 0) | seen if _has_sealed(user) else complaint.sealed == 0
-    elif roles.CITIZEN in frappe.get_roles(user):
-        complainant = DocType("Complainant")
-        own = frappe.qb.from_(complainant).select(complainant.name).where(complainant.citizen_user == user)
-        seen |= complaint.name.isin(own)
-    if lines := lines_of(user):
-        seen &= (
-            (complaint.sealed == 0)
-            | complaint.accused_agency.isnull()
-            | complaint.accused_agency.notin(lines)
-        )
-    return seen
+        if _has_sealed(user):
+            seen |= complaint.name.isin(_with_a_part(user, open_only=True))
+        return _not_about(complaint, user) & seen
+    # Of what is sealed only a part that goes on counts: who held it before has no more business there.
+    seen |= complaint.name.isin(_with_a_part(user, open_only=True))
+    seen &= complaint.name.isin(_with_a_part(user))
+    return _not_about(complaint, user) & seen
 
 
 def follower_criterion(user: str, follower, complaint_column: str, moment: Criterion) -> Criterion | None:
@@ -154,9 +150,21 @@ def roles_on(complaint, user: str | None = None) -> set[str]:
     return held
 
 
-def _with_a_part(user: str):
+def _not_about(complaint, user: str) -> Criterion:
+    """Nothing that is sealed and about one's own agency, or one above it."""
+    if lines := lines_of(user):
+        return (
+            (complaint.sealed == 0)
+            | complaint.accused_agency.isnull()
+            | complaint.accused_agency.notin(lines)
+        )
+    return EmptyCriterion()
+
+
+def _with_a_part(user: str, open_only: bool = False):
     custody = DocType("Custody")
-    return frappe.qb.from_(custody).select(custody.complaint).where(custody.party.isin(parties_of(user)))
+    query = frappe.qb.from_(custody).select(custody.complaint).where(custody.party.isin(parties_of(user)))
+    return query.where(custody.until.isnull()) if open_only else query
 
 
 @request_cache

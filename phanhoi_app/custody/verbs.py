@@ -105,6 +105,10 @@ def _take(complaint, inputs):
 
 def _return(complaint, inputs):
     reason = _needed(inputs, "reason", _("Reason"))
+    if complaint.sealed:
+        raise NotAllowed(
+            _("A sealed complaint does not go to the coordinating desk: its leader decides on it.")
+        )
     complaint.agency = screening_agency()
     complaint.officer = None
     return Event("return", reason=reason)

@@ -36,10 +36,10 @@ def _seal() -> None:
         document.save()
         for name in frappe.get_all("Complaint", filters={"field": field, "sealed": 0}, pluck="name"):
             complaint = perform.lock(name)
-            held, state = complaint.agency, complaint.workflow_state
+            officer, state = complaint.officer, complaint.workflow_state
             sealing.seal(complaint)
             if complaint.phase not in phases.OPEN:
-                complaint.agency, complaint.workflow_state = held, state
+                complaint.officer, complaint.workflow_state = officer, state
             perform.save(complaint, record.Event("sealed"))
         frappe.db.commit()
 
