@@ -48,7 +48,7 @@ def normalise(typed: str) -> str:
     lose it), full-width digits and the old eleven-digit mobile numbers. Raises `PhoneError` with a
     sentence.
     """
-    text = _SEPARATORS.sub("", unicodedata.normalize("NFKC", typed or "").replace("(0)", ""))
+    text = compact(unicodedata.normalize("NFKC", typed or "").replace("(0)", ""))
     if not text:
         raise PhoneError("Please give a phone number.")
     digits = text[1:] if text.startswith("+") else text
@@ -93,15 +93,9 @@ def last4(number: str) -> str:
     return digits[-4:] if len(digits) >= 4 else ""
 
 
-def mask(number: str) -> str:
-    """The number as those see it who may not know it: "09** *** 678". Never fails; what is too short is all
-    stars."""
-    text = _SEPARATORS.sub("", unicodedata.normalize("NFKC", number or ""))
-    if not text:
-        return ""
-    if len(text) < 8:
-        return "*" * len(text)
-    return f"{text[:2]}** {'*' * (len(text) - 7)} {text[-3:]}"
+def compact(number: str | None) -> str:
+    """What was typed without spaces, dots, dashes, brackets and what is invisible, in plain digits. Never fails."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", number or ""))
 
 
 def _with_zero(text: str) -> str:
