@@ -13,7 +13,7 @@ from phanhoi_app.access import roles, scope
 from phanhoi_app.access.errors import IdentityRefused
 from phanhoi_app.history import record, rows
 from phanhoi_app.history.now import now
-from phanhoi_app.rules import name_mask, phone, redaction, text
+from phanhoi_app.rules import masks, phone, redaction, text
 from phanhoi_app.rules.errors import RuleError
 
 IDENTITY = ("citizen_name", "citizen_phone", "citizen_email", "citizen_address", "citizen_user")
@@ -97,10 +97,7 @@ def mask(identity, wish: str | None) -> str:
     """What those see who do not open the identity: "N*** V*** A · 09** *** 678"; nothing when it is hidden from all."""
     if wish == FROM_EVERYBODY:
         return ""
-    parts = [name_mask.mask_name(identity.citizen_name), phone.mask(identity.citizen_phone or "")]
-    if not identity.citizen_phone and identity.citizen_email:
-        parts.append(name_mask.mask_email(identity.citizen_email))
-    return " · ".join(part for part in parts if part)
+    return masks.mask_identity(identity.citizen_name, identity.citizen_phone, identity.citizen_email)
 
 
 def refused(complaint, user: str | None = None) -> str | None:

@@ -21,6 +21,8 @@ from phanhoi_app.rules.personal.plain import Plain, plain
 MASK = "[…]"
 _OF_MASKS = dict.fromkeys(map(ord, MASK))
 
+_MOST_ROUNDS = 10  # two are the rule; a hostile text might want as many as it has letters
+
 _Hit = tuple[str, int, int]
 
 
@@ -45,11 +47,17 @@ def find(text: str, names: Sequence[str] = ()) -> list[Found]:
     text = unicodedata.normalize("NFC", text)
     found: list[Found] = []
     rest = text
-    while hits := _joined(_hits(plain(rest), names)):
+    for _round in range(_MOST_ROUNDS):
+        hits = _joined(_hits(plain(rest), names))
+        if not hits:
+            break
+        parts, at = [], 0
         for kind, start, end in hits:
             found.append(Found(kind, start, end, text[start:end]))
             # As long as before, so that positions stay, and read as the mask is.
-            rest = f"{rest[:start]}{MASK[0]}{MASK[1] * (end - start - 2)}{MASK[2]}{rest[end:]}"
+            parts += [rest[at:start], MASK[0], MASK[1] * (end - start - 2), MASK[2]]
+            at = end
+        rest = "".join([*parts, rest[at:]])
     return sorted(found, key=lambda hit: hit.start)
 
 

@@ -121,15 +121,10 @@ def test_five_digits_in_the_middle_of_a_phone_number_are_gone(number):
 
 @given(st.text(), st.text(), st.text())
 def test_whatever_is_typed_is_masked(name, phone, email):
-    masked = mask_identity(name, phone, email)
-    assert (
-        mask_address(name).replace("*", "") in ("", *name.split()) or "," in mask_address(name) or " " in name
-    )
-    for shown, most in ((mask_name(name), 1), (mask_email(email), 80)):
-        assert all(len(word.replace("*", "")) <= most for word in shown.split())
-    letters = [letter for letter in mask_phone(phone) if letter not in " *"]
-    assert len(letters) <= 5
-    assert masked == "" or masked.strip()
+    assert "\n" not in mask_identity(name, phone, email)
+    mask_address(name)
+    assert all(len(word.replace("*", "")) <= 1 for word in mask_name(name).split())
+    assert sum(letter not in " *" for letter in mask_phone(phone)) <= 5
 
 
 @given(

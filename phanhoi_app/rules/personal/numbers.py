@@ -42,6 +42,8 @@ _DATE = re.compile(
     r"|(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d|-\d)"
 )
 _MONEY = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:([., ])\d{3})(?:\1\d{3}){0,5}(?!\d|[. ]\d{3}(?!\d))")
+_INSIDE = re.compile(r"\d[.,]")
+_ROUND = re.compile(r"[1-9]\d{0,5}000")  # without dots: 3500000
 _UNIT = re.compile(
     r"(?: ?(?:dong(?! chi)|d|vnd|trieu|tr|ty|nghin|ngan(?! hang)|usd|do la|m2|m3|met|km|kg|ha|kwh|nguoi)|[km%])"
     r"(?![a-z\d])"
@@ -98,6 +100,8 @@ def _number_at(
         cue.kind in ("identity", "account", "tax", "insurance", "customer") and cue.gap < 12
     ):
         return "phone", at + last
+    if last is None and _INSIDE.fullmatch(text, max(group.start - 2, floor), group.start):
+        return None  # what is left of a sum of money
     if cue.kind in _LENGTHS and (last := _under_cue(text, run, cue.kind)) is not None:
         return _KIND.get(cue.kind, cue.kind), at + last
     if last is not None:
@@ -244,6 +248,8 @@ def _two_numbers(group: Group, following: Group) -> bool:
 
 
 def _is_money(text: str, run: list[Group], last: int) -> bool:
+    if last == 0:
+        return bool(_ROUND.fullmatch(run[0].digits))
     match = _MONEY.match(text, run[0].start)
     return bool(match) and match.end() == run[last].end and match[0].endswith("00")
 

@@ -92,6 +92,6 @@ def _plain_letter(letter: str) -> str:
         return str(digit)
     if letter in "đĐ":
         return "d"
-    base = unicodedata.normalize("NFKD", letter)[:1].lower()[:1]
-    # What would become several letters or an invisible one stays itself: one letter for one.
-    return base if base and (base.isalnum() or base.isascii()) and base.isprintable() else letter
+    # One letter for one: what would become several ("…", "½") or an invisible one stays itself.
+    bases = [c for c in unicodedata.normalize("NFKD", letter).lower() if unicodedata.category(c) != "Mn"]
+    return bases[0] if len(bases) == 1 and bases[0].isprintable() else letter

@@ -29,7 +29,8 @@ _HEALTH_CARD = re.compile(r"(?<![^\W_])[a-z]{2}[ \-]?[1-5](?:[ \-]?\d){12}(?![^\
 # After the words for it only: "mã khách hàng nước TH-012345".
 _CUSTOMER = re.compile(r"(?<![^\W_])(?P<letters>[a-z]{1,4})-?\d(?:[ .\-]?\d){4,12}(?![^\W_])")
 _WITH_LETTERS = ("customer", "insurance")
-_POWER_CUSTOMER = re.compile(r"(?<![^\W_])p[a-z](?:[ \-]?\d){11}(?![^\W_])")
+# But not PA-2026-1234567: a complaint's own number.
+_POWER_CUSTOMER = re.compile(r"(?<![^\W_])p[a-z](?!-(?:19|20)\d\d-)(?:[ \-]?\d){11}(?![^\W_])")
 
 
 def find(plain: Plain, words: cues.Cues) -> Iterator[Hit]:
