@@ -14,17 +14,18 @@ from pathlib import Path
 
 import frappe
 
-from benchmarks import importing, intake, over_http, province
+from benchmarks import importing, intake, over_http, province, redacting
 from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
-PARTS = ("intake", "http", "import")
+PARTS = ("intake", "redaction", "http", "import")
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
 TARGETS = (
     ("intake", "Complaint", None, "share_of_todo", 1 / 3, None),
     ("intake", "Complaint", None, "statements", None, 25),
+    ("redaction", "Text with personal data", None, "per_second", 500, None),
     ("http", "Form", 8, "per_second", 60, None),
     ("http", "Form", 8, "p95_ms", None, 250),
     ("import", None, None, "per_second", 400, None),
@@ -47,6 +48,9 @@ def main() -> int:
     if "intake" in options.only:
         _say("Complaints through intake, one process …")
         found["intake"] = intake.measure(options.seconds * 3)
+    if "redaction" in options.only:
+        _say("Redacting …")
+        found["redaction"] = redacting.measure(options.seconds / 2)
     if "import" in options.only:
         _say("Importing …")
         with tempfile.TemporaryDirectory() as folder:
@@ -90,6 +94,10 @@ def table(found: dict) -> str:
         for row in found["intake"]:
             share = f"{row['share_of_todo']:.2f}" if "share_of_todo" in row else ""
             lines.append(f"{row['name']:<34}{row['per_second']:>12}{row['statements']:>12}{share:>10}")
+    if found.get("redaction"):
+        lines += ["", f"{'Redaction, of one core':<34}{'letters':>12}{'texts/s':>12}"]
+        for row in found["redaction"]:
+            lines.append(f"{row['name']:<34}{row['letters']:>12}{row['per_second']:>12}")
     if found.get("http"):
         lines += [
             "",
