@@ -11,7 +11,7 @@ import frappe
 from phanhoi_app.history import rows as table_rows
 from phanhoi_app.history.now import is_retold, now
 from phanhoi_app.messaging import templates
-from phanhoi_app.rules import name_mask, phone, sms
+from phanhoi_app.rules import masks, sms
 
 SENT_LATER = "phanhoi_outbox_scheduled"
 RETOLD = "not sent: tells of something that happened earlier"
@@ -84,7 +84,7 @@ def _written(template, values: dict) -> dict:
 
 
 def _masked(recipient: str) -> str:
-    return name_mask.mask_email(recipient) if "@" in recipient else phone.mask(recipient)
+    return masks.mask_email(recipient) if "@" in recipient else masks.mask_phone(recipient)
 
 
 def schedule_delivery() -> None:

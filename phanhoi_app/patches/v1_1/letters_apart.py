@@ -4,7 +4,7 @@ import frappe
 
 from phanhoi_app.history import rows
 from phanhoi_app.messaging.templates import SECRET
-from phanhoi_app.rules import codes, name_mask, phone
+from phanhoi_app.rules import codes, masks
 
 BATCH = 1000
 MOVED = ("name", "owner", "modified_by", "creation", "modified", "recipient", "subject", "text")
@@ -36,5 +36,5 @@ def _shown(message) -> dict:
     for secret in filter(None, (code, codes.grouped(code) if code else "")):
         text = text.replace(secret, SECRET["code"])
     recipient = message.recipient or ""
-    masked = name_mask.mask_email(recipient) if "@" in recipient else phone.mask(recipient)
+    masked = masks.mask_email(recipient) if "@" in recipient else masks.mask_phone(recipient)
     return {"text": text, "recipient": masked, "recipient_user": None}
