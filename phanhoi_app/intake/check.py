@@ -12,7 +12,7 @@ from frappe.utils import getdate, validate_email_address
 
 from phanhoi_app.custody import sealing
 from phanhoi_app.history.now import now
-from phanhoi_app.intake import custom
+from phanhoi_app.intake import areas, custom
 from phanhoi_app.intake.errors import InvalidSubmission
 from phanhoi_app.intake.questions import check_answers
 from phanhoi_app.rules import moments, phone, text
@@ -55,8 +55,10 @@ def submission(
     clean = {key: _typed(values.get(key)) for key in ALLOWED}
     _check_text(clean, errors)
     field = _check_field(clean, errors)
-    _check_area(clean, field, errors)
     _check_position(clean, errors)
+    if not clean["area"] and clean["latitude"] is not None:
+        clean["area"] = areas.area_of(clean["latitude"], clean["longitude"]) or ""
+    _check_area(clean, field, errors)
     _check_occurred(clean, errors)
     _check_choices(clean, errors)
     _check_citizen(clean, errors, by_clerk)
@@ -73,8 +75,10 @@ def submission(
     return clean, json.dumps(details, ensure_ascii=False)
 
 
-def historical(values: dict, received_at: datetime) -> dict:
+def historical(values: dict, received_at: datetime, area_at: datetime | None = None) -> dict:
     """Clean values of a case that another system took in at `received_at` (only `ALLOWED` keys).
+
+    `area_at`: when the area must not have ended yet, for a case that is still open; else when it was received.
 
     What nobody can put right any more is taken as it was: a text of a few letters, an unknown citizen, a field
     that is no longer offered, an area that was merged into another later, extra questions never asked. The
@@ -86,7 +90,7 @@ def historical(values: dict, received_at: datetime) -> dict:
     clean["content"] = clean["content"] or clean["title"]
     _check_text(clean, errors, shortest=HISTORICAL_SHORTEST)
     _check_field(clean, errors, offered=False)
-    _check_area(clean, None, errors, at=received_at)
+    _check_area(clean, None, errors, at=area_at or received_at)
     _check_position(clean, errors)
     _check_occurred(clean, errors)
     _check_choices(clean, errors)
@@ -159,26 +163,37 @@ def _check_area(clean, field, errors, at=None):
             errors["area"] = _("Please choose the commune or ward: it decides who handles this.")
         clean["area"] = None
         return
-    area = frappe.get_cached_value("Area", clean["area"], ["name", "valid_to"], as_dict=True)
-    if not area or (area.valid_to and getdate(area.valid_to) < getdate(at or now())):
-        errors["area"] = _("The commune or ward is not in the list. Please choose it again.")
+    day = getdate(at or now())
+    known = frappe.get_cached_value("Area", clean["area"], ["valid_from", "valid_to"], as_dict=True)
+    if known and areas.stands_on(known, day):
+        return
+    clean["area"], sentence = areas.standing(clean["area"], day, begun=at is None)
+    if sentence:
+        errors["area"] = sentence
+
+
+def position(latitude: str, longitude: str) -> tuple[float, float] | None:
+    """Degrees as typed, rounded to a tenth of a metre; None when nothing was. Raises ValueError with a sentence."""
+    if not latitude and not longitude:
+        return None
+    try:
+        # Decimal commas come with a Vietnamese keyboard.
+        north, east = float(latitude.replace(",", ".")), float(longitude.replace(",", "."))
+    except ValueError as error:
+        raise ValueError(_("The position on the map is not readable. Please place the pin again.")) from error
+    if not (-90 <= north <= 90 and -180 <= east <= 180):
+        raise ValueError(_("The position lies outside the map. Please place the pin again."))
+    return round(north, 6), round(east, 6)
 
 
 def _check_position(clean, errors):
     latitude, longitude = clean["latitude"], clean["longitude"]
     clean["latitude"] = clean["longitude"] = None
-    if not latitude and not longitude:
-        return
     try:
-        # Decimal commas come with a Vietnamese keyboard.
-        north, east = float(latitude.replace(",", ".")), float(longitude.replace(",", "."))
-    except ValueError:
-        errors["latitude"] = _("The position on the map is not readable. Please place the pin again.")
-        return
-    if not (-90 <= north <= 90 and -180 <= east <= 180):
-        errors["latitude"] = _("The position lies outside the map. Please place the pin again.")
-        return
-    clean["latitude"], clean["longitude"] = round(north, 6), round(east, 6)
+        if place := position(latitude, longitude):
+            clean["latitude"], clean["longitude"] = place
+    except ValueError as error:
+        errors["latitude"] = str(error)
 
 
 def _check_occurred(clean, errors):

@@ -6,6 +6,8 @@ from frappe.utils import cint
 
 HONEYPOT = "website"  # a field that people do not see; machines fill it in
 HOUR, DAY = 3600, 86_400
+# Whole quarters stand behind one address of a mobile network; one answer costs a few milliseconds.
+PINS_PER_ADDRESS_PER_HOUR = 1200
 
 
 def honeypot_filled(form) -> bool:
@@ -50,6 +52,11 @@ def guesses_left(caller: str) -> bool:
 def count_wrong_guess(caller: str) -> None:
     """Remember that this caller tried a code that does not exist, or wrong digits."""
     _count(f"guess:{caller}", HOUR)
+
+
+def may_ask_for_pin(caller: str) -> bool:
+    """Count a question for the commune in which a pin lies; whether it is answered."""
+    return not _over(f"pin:{caller}", PINS_PER_ADDRESS_PER_HOUR, HOUR)
 
 
 def _over(what: str, limit, seconds: int) -> bool:

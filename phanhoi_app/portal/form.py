@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 
 import frappe
 from frappe import _
+from frappe.query_builder import DocType
 from frappe.utils import cint
 
+from phanhoi_app.history.now import now
+from phanhoi_app.intake import areas as by_time
 from phanhoi_app.intake import check, custom, questions
 from phanhoi_app.portal import words
 from phanhoi_app.rules import text
@@ -266,12 +269,13 @@ def extra_questions(field_doc) -> list[Item]:
 
 def areas() -> list[dict]:
     """Communes and wards valid today: [{name, area_name, area_type, latitude, longitude, words}]."""
-    today = frappe.utils.nowdate()
-    rows = frappe.get_all(
-        "Area",
-        filters={"is_group": 0},
-        or_filters=[["valid_to", "is", "not set"], ["valid_to", ">=", today]],
-        fields=["name", "area_name", "area_type", "latitude", "longitude"],
-        order_by="area_name asc",
+    area = DocType("Area")
+    rows = (
+        frappe.qb.from_(area)
+        .select(area.name, area.area_name, area.area_type, area.latitude, area.longitude)
+        .where((area.is_group == 0) & by_time.valid_on(now().date()))
+        .orderby(area.area_name)
+        .orderby(area.name)
+        .run(as_dict=True)
     )
     return [{**row, "words": text.search_key(row.area_name)} for row in rows]

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from phanhoi_app.custody import citizen
 from phanhoi_app.custody.errors import VerbRefused
-from phanhoi_app.intake import guests, photos
+from phanhoi_app.intake import areas, check, guests, photos
 from phanhoi_app.intake.errors import InvalidSubmission
 from phanhoi_app.portal import files, form, frame, public, submit
 from phanhoi_app.portal import tracking as own
@@ -86,6 +86,7 @@ def _form_page(web_form_doc, field, values, errors=None, status=200, had_photos=
         "questions": extra,
         "groups": form.field_groups(),
         "areas": form.areas(),
+        "area_by_pin": areas.boundaries_known(),
         "values": values,
         "errors": errors or {},
         "error_list": listed,
@@ -118,6 +119,19 @@ def _leaflet() -> str:
 
     folder = Path(frappe.get_app_path("frappe", "public", "js", "lib", "leaflet"))
     return "/assets/frappe/js/lib/leaflet" if (folder / "leaflet.js").is_file() else ""
+
+
+def area_of_pin() -> Response:
+    """The commune in which a pin lies, for the form's own script: {"area": code or null}."""
+    if not guests.may_ask_for_pin(guests.address()):
+        sentence = _("Too many places were asked for from your network. Please choose the commune yourself.")
+        return frame.json_response({"errors": [{"name": "", "text": sentence}]}, 429)
+    args = frappe.request.args
+    try:
+        place = check.position(args.get("latitude") or "", args.get("longitude") or "")
+    except ValueError as error:
+        return frame.json_response({"errors": [{"name": "latitude", "text": str(error)}]}, 422)
+    return frame.json_response({"area": areas.area_of(*place) if place else None})
 
 
 def lookup() -> Response:

@@ -23,6 +23,7 @@ ROUTES = (
     (re.compile(r"tra-cuu/(?P<code>[^/]+)"), pages.tracking),
     (re.compile(r"tra-cuu/(?P<code>[^/]+)/bien-nhan"), pages.receipt),
     (re.compile(r"tra-cuu/(?P<code>[^/]+)/tep/(?P<name>[^/]+)"), pages.file),
+    (re.compile(r"dia-ban"), pages.area_of_pin),
     (re.compile(r"phan-anh"), pages.listing),
     (re.compile(r"phan-anh/(?P<number>[^/]+)"), pages.case),
 )

@@ -5,7 +5,7 @@ import secrets
 import frappe
 from frappe import _
 
-from phanhoi_app.intake import check, guests, photos, receive
+from phanhoi_app.intake import areas, check, guests, photos, receive
 from phanhoi_app.intake.errors import InvalidSubmission, TooManySubmissions
 from phanhoi_app.portal import form, words
 
@@ -93,12 +93,22 @@ def missing(web_form, values: dict[str, str], sent_photos: list) -> dict[str, st
         elif values.get(name, "").strip():
             continue
         elif name == "area":
-            errors[name] = _("Please choose the commune or ward.")
+            if not _pin_has_area(values):
+                errors[name] = _("Please choose the commune or ward.")
         elif name == "latitude":
             errors[name] = _("Please place the pin on the map.")
         else:
             errors[name] = _("Please fill in “{0}”.").format(form.label_of(row))
     return errors
+
+
+def _pin_has_area(values: dict[str, str]) -> bool:
+    """Whether the pin says what the empty choice of the area does not."""
+    try:
+        place = check.position(values.get("latitude", "").strip(), values.get("longitude", "").strip())
+    except ValueError:
+        return False
+    return bool(place and areas.area_of(*place))
 
 
 def in_order(errors: dict[str, str], section_list: list[form.Section], extra: list[form.Item]) -> list[dict]:

@@ -48,7 +48,8 @@ class RowReader:
             channel=self._choice("channel", row, "Import"),
             reference=reference,
             received_at=received,
-            values=self._values(row, received),
+            # What is still open is handled by the areas of today.
+            values=self._values(row, received, None if phase in FINISHED_BY else now_datetime()),
             phase=phase,
             agency=self._lookups.find("agency", self._map.read("agency", row)),
             due_on=due,
@@ -134,7 +135,7 @@ class RowReader:
     def _open_phase(self, row) -> str:
         return self._map.open_phase or ("assigned" if self._map.read("agency", row) else "new")
 
-    def _values(self, row, received) -> dict:
+    def _values(self, row, received, area_at) -> dict:
         values = {key: self._map.read(key, row) for key in check.ALLOWED if key in self._map.sources}
         for target in ("field", "area"):
             values[target] = self._lookups.find(target, values.get(target, ""))
@@ -143,7 +144,7 @@ class RowReader:
         if not values["field"]:
             raise RowRejected("field_missing", _("The field is missing."))
         try:
-            return check.historical(values, received)
+            return check.historical(values, received, area_at)
         except InvalidSubmission as error:
             raise RowRejected(next(iter(error.errors)), " ".join(error.errors.values())) from error
 

@@ -40,6 +40,11 @@ phanhoi.due_badge = (doc) => {
 	return `<span class="phanhoi-due phanhoi-due-${due.color}" title="${frappe.utils.escape_html(due.title)}"><span aria-hidden="true">${sign}</span> ${frappe.utils.escape_html(due.text)}</span>`;
 };
 
+// An agency answers for an area that stands.
+frappe.ui.form.on("Agency", {
+	setup: (frm) => frm.set_query("area", () => ({ query: "phanhoi_app.intake.areas.offered" })),
+});
+
 // On a site with demo data every page says so.
 $(document).on("app_ready", () => {
 	if (frappe.boot.phanhoi_demo) {

@@ -2,7 +2,7 @@
 frappe.ui.form.on("Complaint", {
 	setup(frm) {
 		frm.set_query("field", () => ({ filters: { is_group: 0, enabled: 1 } }));
-		frm.set_query("area", () => ({ filters: { is_group: 0 } }));
+		frm.set_query("area", () => ({ query: "phanhoi_app.intake.areas.offered", filters: { is_group: 0 } }));
 	},
 
 	refresh(frm) {

@@ -1,5 +1,6 @@
 // The complaint form made comfortable. Without this file it is an ordinary form and works all the same.
 
+import { areaOfPin } from "./area.js";
 import { combobox } from "./combobox.js";
 import { draft } from "./draft.js";
 import { photoInput } from "./photos.js";
@@ -13,7 +14,8 @@ const form = document.getElementById("complaint-form");
 const area = form.querySelector("[data-combobox]");
 const areaBox = area && combobox(area);
 const pinBox = form.querySelector(".pin");
-const pin = pinBox && pinInput(pinBox, areasWithPlace());
+const suggestion = area && pinBox?.dataset.areaOf && areaOfPin(area, areaBox, pinBox.dataset.areaOf);
+const pin = pinBox && pinInput(pinBox, areasWithPlace(), suggestion?.ask);
 const photoBox = form.querySelector("[data-photos]");
 const photos = photoBox && photoInput(photoBox, pin && ((place) => pin.set(place.latitude, place.longitude)));
 const asked = questions(form);
@@ -22,7 +24,10 @@ const kept = draft(form, tellDraft, () => {
 	asked.update();
 });
 
-area?.addEventListener("change", () => pin?.onArea(placeOf(area.selectedOptions[0])));
+area?.addEventListener("change", () => {
+	suggestion?.chosen();
+	pin?.onArea(placeOf(area.selectedOptions[0]));
+});
 if (area?.value) pin?.onArea(placeOf(area.selectedOptions[0]));
 countLetters();
 watchSubject();

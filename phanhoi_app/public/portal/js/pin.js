@@ -5,8 +5,9 @@ import { say } from "./text.js";
 const PIN =
 	'<svg viewBox="0 0 40 48" aria-hidden="true"><path fill="currentColor" stroke="#fff" stroke-width="2" d="M20 46S36 31 36 18a16 16 0 1 0-32 0c0 13 16 28 16 28z"/><circle cx="20" cy="18" r="6" fill="#fff"/></svg>';
 
-// Returns {set(latitude, longitude), onArea(centre)} for the fieldset `box`.
-export function pinInput(box, areas) {
+// Returns {set(latitude, longitude), onArea(centre)} for the fieldset `box`; `onPin(latitude, longitude)` is told of
+// each new pin.
+export function pinInput(box, areas, onPin) {
 	const find = (name) => box.querySelector(`[data-${name}]`);
 	const [latitude, longitude] = box.querySelectorAll("[data-pin-typed] input");
 	const [said, error] = [find("pin-said"), box.querySelector("[data-error]")];
@@ -38,6 +39,7 @@ export function pinInput(box, areas) {
 		tell();
 		draw();
 		if (map && move) map.setView([north, east], Math.max(map.getZoom(), 16));
+		onPin?.(latitude.value, longitude.value);
 	}
 
 	const setFrom = (point) => set(point.lat, point.wrap().lng, false);
