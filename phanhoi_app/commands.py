@@ -1,9 +1,11 @@
 """The app's bench commands: an index. Each command lives with what it does."""
 
+from phanhoi_app.agencies.units.command import import_units
 from phanhoi_app.demo.command import phanhoi_demo
 from phanhoi_app.intake.importer.command import phanhoi_import
 
 commands = [
+    import_units,  # "import-units"
     phanhoi_demo,  # "phanhoi-demo"
     phanhoi_import,  # "phanhoi-import"
 ]

@@ -1,0 +1,1 @@
+"""Agencies and areas as they change: units imported, reorganised; the people in them."""
