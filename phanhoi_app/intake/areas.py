@@ -96,6 +96,14 @@ def standing(code: str, day: date, begun: bool = True) -> tuple[str | None, str]
     return None, sentence.format(chosen.area_name, getdate(chosen.valid_to).strftime("%d/%m/%Y"), parts)
 
 
+def to_take(code: str) -> str:
+    """The area that an official's choice means today. Raises frappe.ValidationError with what to do instead."""
+    taken, sentence = standing(code, now().date())
+    if sentence:
+        frappe.throw(sentence)
+    return taken
+
+
 # a pin
 
 

@@ -160,6 +160,19 @@ def test_a_finished_case_of_old_keeps_its_area_and_an_open_one_needs_todays(reor
         check.historical(values, then, TODAY)
 
 
+def test_an_official_cannot_put_a_complaint_into_an_ended_area(site, reorganised, file_one):
+    complaint = file_one()
+    with acting(site, world.COORDINATOR):
+        doc = site.get_doc("Complaint", complaint.name)
+        doc.area = f"{MARK}split"
+        with pytest.raises(site.ValidationError, match="được chia về"):
+            doc.save()
+        doc = site.get_doc("Complaint", complaint.name)
+        doc.area = f"{MARK}merged"
+        doc.save()
+    assert doc.area == f"{MARK}n1"
+
+
 def test_a_complaint_keeps_an_area_that_has_ended(site, file_one):
     doc = area(site, "1")
     complaint = file_one(area=doc.name)

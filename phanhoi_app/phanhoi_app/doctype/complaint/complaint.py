@@ -9,7 +9,7 @@ from frappe.utils import get_datetime
 from phanhoi_app.access import field_guard, files, identity, scope
 from phanhoi_app.custody import actions, phases, quiet_workflow, routing, sealing
 from phanhoi_app.history import words
-from phanhoi_app.intake import numbers, photos, prepare
+from phanhoi_app.intake import areas, numbers, photos, prepare
 from phanhoi_app.rules import searching
 
 quiet_workflow.install()
@@ -58,6 +58,7 @@ class Complaint(Document):
         if not self.is_new() and not self.flags.by_verb:
             field_guard.refuse(self.get_doc_before_save(), self)
             self._seal_anew()
+            self._take_area()
         self.phase = phases.phase_of(self.workflow_state)
         self.search_text = searching.search_text(self.title, self.content, self.address)
 
@@ -106,6 +107,11 @@ class Complaint(Document):
             self.citizen_masked = identity.mask(self.identity, self.identity_wish)
         if (before.field, before.accused_agency) != (self.field, self.accused_agency):
             sealing.seal(self)
+
+    def _take_area(self):
+        """A corrected area is one that stands today; one that has ended stays where it was chosen before."""
+        if self.area and self.area != self.get_doc_before_save().area:
+            self.area = areas.to_take(self.area)
 
 
 def on_doctype_update():
