@@ -14,12 +14,12 @@ from pathlib import Path
 
 import frappe
 
-from benchmarks import importing, intake, over_http, province, redacting
+from benchmarks import history, importing, intake, over_http, province, redacting
 from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
-PARTS = ("intake", "redaction", "http", "import")
+PARTS = ("intake", "redaction", "http", "import", "history")
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
 TARGETS = (
@@ -29,6 +29,8 @@ TARGETS = (
     ("http", "Form", 8, "per_second", 60, None),
     ("http", "Form", 8, "p95_ms", None, 250),
     ("import", None, None, "per_second", 400, None),
+    ("history", None, None, "per_second", 5_000, None),
+    ("history", None, None, "broken", None, 0),
 )
 
 
@@ -55,6 +57,9 @@ def main() -> int:
         _say("Importing …")
         with tempfile.TemporaryDirectory() as folder:
             found["import"] = importing.measure(options.rows, Path(folder))
+    if "history" in options.only:
+        _say("Checking the whole history …")
+        found["history"] = history.measure()
     frappe.db.commit()
     frappe.destroy()
     if "http" in options.only:
@@ -115,6 +120,12 @@ def table(found: dict) -> str:
         lines += ["", f"{'Import':<34}{'rows':>12}{'accepted':>12}{'rows/s':>10}"]
         for row in found["import"]:
             lines.append(f"{row['name']:<34}{row['rows']:>12}{row['accepted']:>12}{row['per_second']:>10}")
+    if found.get("history"):
+        lines += ["", f"{'Checking the history':<34}{'complaints':>12}{'events':>12}{'events/s':>10}"]
+        for row in found["history"]:
+            lines.append(
+                f"{row['name']:<34}{row['complaints']:>12}{row['events']:>12}{row['per_second']:>10}"
+            )
     lines.append("")
     for target in found["targets"]:
         lines.append(f"{'reached' if target['reached'] else 'MISSED '}  {target['words']}")

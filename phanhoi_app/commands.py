@@ -2,10 +2,12 @@
 
 from phanhoi_app.agencies.units.command import import_units
 from phanhoi_app.demo.command import phanhoi_demo
+from phanhoi_app.history.command import verify_history
 from phanhoi_app.intake.importer.command import phanhoi_import
 
 commands = [
     import_units,  # "import-units"
     phanhoi_demo,  # "phanhoi-demo"
     phanhoi_import,  # "phanhoi-import"
+    verify_history,  # "verify-history"
 ]

@@ -47,8 +47,8 @@ fixtures = [
 require_type_annotated_api_methods = True
 
 # desk
-app_include_js = ["/assets/phanhoi_app/js/desk.js"]
-app_include_css = ["/assets/phanhoi_app/css/desk.css"]
+app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
+app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
 doctype_js = {"Complaint": ["public/js/complaint_identity.js"]}
 extend_bootinfo = ["phanhoi_app.demo.banner.boot"]
 

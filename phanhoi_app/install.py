@@ -10,6 +10,7 @@ from pathlib import Path
 import frappe
 from frappe.utils.fixtures import sync_fixtures
 
+from phanhoi_app.history import triggers
 from phanhoi_app.intake import numbers
 from phanhoi_app.portal import request_size
 from phanhoi_app.workflows import loader
@@ -52,6 +53,14 @@ def set_up() -> None:
     show_the_brand()
     numbers.ensure_sequences()
     request_size.allow()
+    lock_the_history()
+
+
+def lock_the_history() -> None:
+    """Have the database refuse changes of the history; without the right to do so, say so and go on."""
+    if not triggers.ensure():
+        print(triggers.warning())
+        frappe.log_error(title="The history has no lock in the database", message=triggers.warning())
 
 
 def lay_out_list() -> None:

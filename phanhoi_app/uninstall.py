@@ -2,9 +2,11 @@
 
 import frappe
 
+from phanhoi_app.history import triggers
+
 
 def before_uninstall() -> None:
-    """Remove the workflow, the custom fields and the sequences. Roles stay: users may still have them."""
+    """Remove the workflow, custom fields, sequences and the history's lock. Roles stay: users may still have them."""
     for name in frappe.get_all("Workflow", filters={"document_type": "Complaint"}, pluck="name"):
         frappe.delete_doc("Workflow", name)
     for name in ("Workflow State-phase", "Workflow Action Master-verb"):
@@ -15,3 +17,4 @@ def before_uninstall() -> None:
     )
     for (name,) in rows:
         frappe.db.sql_ddl(f"drop sequence if exists `{name}`")
+    triggers.drop()

@@ -18,6 +18,7 @@ from frappe.utils import cint, get_datetime, goal
 
 from phanhoi_app.access import scope
 from phanhoi_app.access.permissions import FOLLOWERS
+from phanhoi_app.history import record
 
 COMPLAINT = "Complaint"
 GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter"})
@@ -151,6 +152,7 @@ def get_linked(doctype: str, docname: str):
 @frappe.whitelist(methods=["POST"])
 def toggle_like(doctype: str, name: str, add: Any = False):
     """Like a document that one sees."""
+    _take_remarks(doctype)
     _see(doctype, name)
     return like.toggle_like(doctype, name, add)
 
@@ -158,6 +160,7 @@ def toggle_like(doctype: str, name: str, add: Any = False):
 @frappe.whitelist(methods=["POST"])
 def add_tag(tag: str, dt: str, dn: str, color: str | None = None):
     """Tag a document that one sees."""
+    _take_remarks(dt)
     _see(dt, dn)
     return tags_of_frappe.add_tag(tag, dt, dn, color)
 
@@ -165,6 +168,7 @@ def add_tag(tag: str, dt: str, dn: str, color: str | None = None):
 @frappe.whitelist(methods=["POST"])
 def add_tags(tags: Any, dt: str, docs: Any, color: str | None = None):
     """Tag documents that one sees."""
+    _take_remarks(dt)
     for name in frappe.parse_json(docs):
         _see(dt, name)
     return tags_of_frappe.add_tags(tags, dt, docs, color)
@@ -173,8 +177,15 @@ def add_tags(tags: Any, dt: str, docs: Any, color: str | None = None):
 @frappe.whitelist(methods=["POST"])
 def remove_tag(tag: str, dt: str, dn: str):
     """Take a tag off a document that one sees."""
+    _take_remarks(dt)
     _see(dt, dn)
     return tags_of_frappe.remove_tag(tag, dt, dn)
+
+
+def _take_remarks(doctype: str) -> None:
+    """Tags and likes are written into the row itself, before any hook is asked: never into an event's."""
+    if doctype == "Complaint Event":
+        record.refuse()
 
 
 @frappe.whitelist()

@@ -9,6 +9,7 @@ from frappe.utils import cstr, flt, get_datetime
 
 from phanhoi_app.access import roles, scope
 from phanhoi_app.access.errors import ChangeRefused
+from phanhoi_app.history import record
 
 # Set by verbs, intake and clocks only; a form or a REST call that changes one is refused.
 BY_VERBS_ONLY = (
@@ -60,6 +61,12 @@ def refuse(before, after) -> None:
             _("“{0}” cannot be changed here: use the actions of the complaint.").format(
                 _label(after, changed)
             )
+        )
+    # A form does not send the anchor back; whoever sends one wants to change it.
+    given = (field for field in record.ANCHOR if after.get(field) is not None)
+    if changed := next((field for field in given if _differs(before, after, field)), None):
+        raise ChangeRefused(
+            _("“{0}” is kept by the history itself and cannot be changed.").format(_label(after, changed))
         )
     rows = frappe.get_cached_doc("Phanhoi Settings").field_guards
     for field in guarded_fields():

@@ -11,6 +11,7 @@ from frappe.query_builder import DocType
 
 from phanhoi_app.access import scope
 from phanhoi_app.access.permissions import FOLLOWERS, in_parentheses
+from phanhoi_app.history import record
 
 COMPLAINT = "Complaint"
 # Rows about these are for the framework's Administrator alone: nothing of the app refers to them so.
@@ -94,6 +95,8 @@ def _permits(doc, ptype: str | None, user: str) -> bool:
 def check_note(doc, method: str | None = None) -> None:
     """Refuse what is written about a complaint by, or to, somebody who does not see it (hook: validate)."""
     doctype, name = _referred(doc)
+    if doctype == "Complaint Event":  # the remark would be written into its row
+        record.refuse()
     if doctype in CLOSED and not scope.is_root(frappe.session.user):
         raise frappe.PermissionError(_("Nothing can be attached to this record."))
     if doctype != COMPLAINT or doc.flags.by_the_app:

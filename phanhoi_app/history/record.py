@@ -1,10 +1,16 @@
-"""Writes Complaint Events: one for each save that changes what the history follows, chained by hash."""
+"""Writes Complaint Events: one for each save that changes what the history follows, chained by hash.
+
+The complaint's own row keeps how many events there are and the hash of the last one (`ANCHOR`): a chain alone would not
+show that its end was cut off. The next event goes on from there, so that what was cut off stays missing.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import frappe
+from frappe import _
 from frappe.utils import cstr, get_datetime, now_datetime
+from frappe.utils.caching import request_cache
 
 from phanhoi_app.history import rows as table_rows
 from phanhoi_app.history.now import now
@@ -45,6 +51,15 @@ MENTIONED = (
     "occurred_at",
     "identity_wish",
 )
+# Of the complaint: the number of its events and the last one's hash, written here and by imports.
+ANCHOR = ("event_count", "last_hash")
+# Who acts for this role or as a guest is known as the citizen: neither name nor agency is kept.
+CITIZEN = "Citizen"
+
+
+def refuse() -> None:
+    """Say in words that an event is neither changed nor deleted. Raises frappe.PermissionError."""
+    frappe.throw(_("The history of a complaint cannot be changed or deleted."), frappe.PermissionError)
 
 
 @dataclass
@@ -66,7 +81,8 @@ class Event:
 def complaint_received(complaint, method: str | None = None) -> None:
     """The first event of a complaint (document hook: after_insert)."""
     event = complaint.flags.event or Event("received")
-    append(complaint.name, event, received_changes(complaint), is_first=True)
+    row = _write(build(complaint.name, event, received_changes(complaint), 1, ""))
+    complaint.update(anchor(row))
 
 
 def complaint_changed(complaint, method: str | None = None) -> None:
@@ -78,7 +94,7 @@ def complaint_changed(complaint, method: str | None = None) -> None:
     event = complaint.flags.pop("event", None)
     if not event and not changes:
         return
-    append(complaint.name, event or Event("edited"), changes)
+    complaint.update(anchor(_append(complaint.name, event or Event("edited"), changes)))
 
 
 def difference(before, after) -> dict:
@@ -92,16 +108,39 @@ def difference(before, after) -> dict:
     return changes
 
 
-def append(complaint: str, event: Event, changes: dict | None = None, is_first: bool = False) -> str:
+def append(complaint: str, event: Event, changes: dict | None = None) -> str:
     """Write one event at the end of a complaint's chain and return its name.
 
-    The caller holds the lock on the complaint's row (each save takes it), so two events cannot take the
-    same place; if they ever tried, the primary key would refuse the second.
+    Locks the complaint's row until the end of the transaction, so two events cannot take the same place; if they
+    ever tried, the unique key would refuse the second. Raises frappe.DoesNotExistError.
     """
-    sequence, previous_hash = (0, "") if is_first else _last(complaint)
-    row = build(complaint, event, changes, sequence + 1, previous_hash)
-    insert([row])
-    return row["name"]
+    return _append(complaint, event, changes)["name"]
+
+
+def append_to_many(happened: list[tuple[str, Event, dict | None]]) -> None:
+    """Write one event for each of many complaints, each named once: (complaint, event, changes) as for `append`.
+
+    Three statements in all, for actions that move thousands; the caller takes them in parts and commits.
+    Raises frappe.DoesNotExistError when one of the complaints is not there; then nothing is written.
+    """
+    if not happened:
+        return
+    ends = _ends([complaint for complaint, *_rest in happened])
+    rows = [
+        build(name, event, changes, ends[name][0] + 1, ends[name][1]) for name, event, changes in happened
+    ]
+    insert(rows)
+    frappe.db.sql(
+        """update `tabComplaint` c join `tabComplaint Event` e
+            on e.complaint = c.name and e.sequence = c.event_count + 1
+        set c.event_count = e.sequence, c.last_hash = e.hash where c.name in %s""",
+        (list(ends),),
+    )
+
+
+def anchor(last: dict) -> dict:
+    """What the complaint keeps of its last event, a row made by `build`: the values of `ANCHOR`."""
+    return {"event_count": last["sequence"], "last_hash": last["hash"]}
 
 
 def received_changes(values) -> dict:
@@ -115,9 +154,11 @@ def received_changes(values) -> dict:
 def build(complaint: str, event: Event, changes: dict | None, sequence: int, previous_hash: str) -> dict:
     """An event as a row of the table, linked to the one before it; writes nothing.
 
-    `sequence` counts from 1, `previous_hash` is empty for the first. Who writes it is the session's user.
+    `sequence` counts from 1, `previous_hash` is empty for the first. Who acts is the session's user; name and agency
+    are kept as they are now, because people are renamed and move on.
     """
     written = now_datetime()
+    name, agency = ("", "") if event.actor_role == CITIZEN else _official(frappe.session.user)
     row = {
         "complaint": complaint,
         "sequence": sequence,
@@ -125,6 +166,8 @@ def build(complaint: str, event: Event, changes: dict | None, sequence: int, pre
         # To the second: what the chain signs must read back from the database exactly.
         "at": get_datetime(event.at or now()).replace(microsecond=0),
         "actor": frappe.session.user,
+        "actor_name": name,
+        "actor_agency": agency,
         "actor_role": event.actor_role or "",
         "changes": frappe.as_json({**(changes or {}), **event.extra}, indent=None),
         "reason": event.reason or "",
@@ -134,8 +177,9 @@ def build(complaint: str, event: Event, changes: dict | None, sequence: int, pre
     row["hash"] = chain.link(previous_hash, signed_part(row))
     return row | {
         "name": f"{complaint}-{sequence:04d}",
-        "owner": row["actor"],
-        "modified_by": row["actor"],
+        # Not the actor: the framework rewrites these columns when an account is renamed, and no row may change.
+        "owner": "Administrator",
+        "modified_by": "Administrator",
         "creation": written,
         "modified": written,
         "docstatus": 0,
@@ -148,24 +192,67 @@ def insert(rows: list[dict]) -> None:
     table_rows.insert("Complaint Event", rows)
 
 
-SIGNED = ("complaint", "sequence", "kind", "at", "actor", "actor_role", "changes", "reason", "public_note")
+# Columns that came later are empty in older rows, and what is empty is not part of a hash.
+SIGNED = (
+    "complaint",
+    "sequence",
+    "kind",
+    "at",
+    "actor",
+    "actor_name",
+    "actor_agency",
+    "actor_role",
+    "changes",
+    "reason",
+    "public_note",
+)
 
 
 def signed_part(row) -> dict:
     """The part of an event that its hash covers, in the form it has in the database."""
-    part = {f: row.get(f) for f in SIGNED}
-    part["at"] = get_datetime(part["at"]).isoformat(timespec="seconds")
-    part["sequence"] = int(part["sequence"])
-    return {f: v if f == "sequence" else cstr(v) for f, v in part.items()}
+    part = {f: cstr(row.get(f)) for f in SIGNED}
+    part["at"] = get_datetime(row["at"]).isoformat(timespec="seconds")
+    part["sequence"] = int(row["sequence"])
+    return part
 
 
-def _last(complaint: str) -> tuple[int, str]:
-    rows = frappe.db.sql(
-        """select sequence, hash from `tabComplaint Event`
-        where complaint = %s order by sequence desc limit 1 for update""",
-        complaint,
+def _append(complaint: str, event: Event, changes: dict | None) -> dict:
+    count, last_hash = _ends([complaint])[complaint]
+    return _write(build(complaint, event, changes, count + 1, last_hash))
+
+
+def _write(row: dict) -> dict:
+    insert([row])
+    frappe.db.sql(
+        "update `tabComplaint` set event_count = %s, last_hash = %s where name = %s",
+        (row["sequence"], row["hash"], row["complaint"]),
     )
-    return (rows[0][0], rows[0][1]) if rows else (0, "")
+    return row
+
+
+def _ends(complaints: list[str]) -> dict[str, tuple[int, str]]:
+    """{complaint: (number of its events, last hash)}, the complaints' rows locked."""
+    rows = frappe.db.sql(
+        "select name, event_count, last_hash from `tabComplaint` where name in %s order by name for update",
+        (complaints,),
+    )
+    found = {name: (count, last_hash or "") for name, count, last_hash in rows}
+    if missing := [name for name in complaints if name not in found]:
+        raise frappe.DoesNotExistError(_("Complaint {0} does not exist.").format(missing[0]))
+    return found
+
+
+@request_cache
+def _official(user: str) -> tuple[str, str]:
+    """Full name and agency of an official; both empty for a citizen, whose identity is no part of the history."""
+    account = frappe.get_cached_value("User", user, ["full_name", "user_type"], as_dict=True)
+    if not account or user == "Guest" or account.user_type != "System User":
+        return "", ""
+    agencies = frappe.db.sql(
+        "select parent from `tabAgency Member` where user = %s and parenttype = 'Agency' order by creation limit 1",
+        user,
+    )
+    return account.full_name or "", agencies[0][0] if agencies else ""
 
 
 def _plain(value):

@@ -1,70 +1,128 @@
 """The history in words that an officer reads: what happened, who did it, what changed."""
 
+from typing import NamedTuple
+
 import frappe
 from frappe import _
 from frappe.utils import format_datetime
 
 from phanhoi_app.history import read
-from phanhoi_app.history.record import FOLLOWED
+from phanhoi_app.history.record import CITIZEN, FOLLOWED
+
+# By what a reader filters.
+DECISION, MESSAGE, OTHER = "decision", "message", "other"
+
+
+class Kind(NamedTuple):
+    """How a kind of event is told: its group, its sign (a picture in public/js/timeline.js), its sentence.
+
+    The sentence holds {who} where the name goes, and may hold {to} and {state}, the agency and the state that the
+    complaint went to. `by_citizen` stands in for it where the citizen is the one who acts.
+    """
+
+    group: str
+    sign: str
+    sentence: str
+    by_citizen: str | None = None
+
+
+def kinds() -> dict[str, Kind]:
+    """The one place to add a kind of event; one that is not here is shown by its code."""
+    return {
+        "received": Kind(
+            DECISION, "inbox", _("{who} wrote the complaint down."), _("{who} sent the complaint.")
+        ),
+        "imported": Kind(DECISION, "inbox", _("{who} brought the complaint in from another system.")),
+        "accept": Kind(DECISION, "check", _("{who} accepted the complaint.")),
+        "ask": Kind(MESSAGE, "question", _("{who} asked the citizen for more.")),
+        "supply": Kind(
+            MESSAGE, "speech", _("{who} wrote down what the citizen replied."), _("{who} replied.")
+        ),
+        "refuse": Kind(DECISION, "stop", _("{who} refused the complaint.")),
+        "redirect": Kind(DECISION, "away", _("{who} showed the citizen where to turn.")),
+        "assign": Kind(DECISION, "arrow", _("{who} assigned it to {to}.")),
+        "take": Kind(DECISION, "hand", _("{who} took it in hand.")),
+        "return": Kind(DECISION, "back", _("{who} returned it to the coordinating desk.")),
+        "submit": Kind(DECISION, "pen", _("{who} sent the answer for approval.")),
+        "answer": Kind(DECISION, "speech", _("{who} answered.")),
+        "approve": Kind(DECISION, "check", _("{who} approved the answer.")),
+        "send_back": Kind(DECISION, "back", _("{who} sent the answer back.")),
+        "close": Kind(DECISION, "flag", _("{who} closed the case.")),
+        "reopen": Kind(DECISION, "again", _("{who} reopened the case.")),
+        "rate": Kind(MESSAGE, "star", _("{who} rated the answer.")),
+        "publish": Kind(DECISION, "eye", _("{who} published the answer.")),
+        "withhold": Kind(DECISION, "hidden", _("{who} withheld the answer from the public.")),
+        "identity_opened": Kind(OTHER, "eye", _("{who} opened the citizen's identity.")),
+        "identity_corrected": Kind(OTHER, "pen", _("{who} corrected the citizen's identity.")),
+        "sealed": Kind(OTHER, "lock", _("{who} sealed the complaint.")),
+        "edited": Kind(OTHER, "pen", _("{who} corrected the complaint.")),
+        "transition": Kind(DECISION, "arrow", _("{who} moved it to “{state}”.")),
+    }
 
 
 def timeline(complaint: str, last_readable: tuple | None = None) -> list[dict]:
-    """[{what, who, at, changes: [sentence], said}], newest first. Asks no permission: the caller has.
+    """The events as a person reads them, newest first. Asks no permission: the caller has.
 
+    [{kind, group, sign, sentence, who, agency, at, changes: [sentence], quotes: [{text, to_citizen}]}]: `sentence`
+    holds {who} where the name goes; `agency` is the agency for which he acted, if he did; `at` is local time.
     `last_readable`: (moment, sequence) after which nothing is told, see `access.scope.last_readable`.
     """
+    known, citizen = kinds(), frappe.db.get_value("Complainant", complaint, "citizen_user")
     return [
-        {
-            "what": _what(event),
-            "who": _who(event),
-            "at": str(event.at),
-            "changes": _changes(event.changes),
-            "said": _said(event),
-        }
+        _told(event, known, citizen)
         for event in reversed(read.events(complaint))
         if last_readable is None or event.sequence <= last_readable[1]
     ]
 
 
-def _what(event) -> str:
-    words = {
-        "received": _("Received"),
-        "imported": _("Imported"),
-        "accept": _("Accepted"),
-        "ask": _("Asked the citizen"),
-        "supply": _("The citizen replied"),
-        "refuse": _("Refused"),
-        "redirect": _("Redirected"),
-        "assign": _("Assigned to an agency"),
-        "take": _("Taken in hand"),
-        "return": _("Returned to the coordinating desk"),
-        "submit": _("Answer sent for approval"),
-        "answer": _("Answered"),
-        "approve": _("Answer approved"),
-        "send_back": _("Answer sent back"),
-        "close": _("Closed"),
-        "reopen": _("Reopened by the citizen"),
-        "rate": _("Rated by the citizen"),
-        "publish": _("Published"),
-        "withhold": _("Withheld from the public"),
-        "identity_opened": _("Opened the citizen's identity"),
-        "identity_corrected": _("Corrected the citizen's identity"),
-        "edited": _("Edited"),
-        "transition": _("State changed"),
+def _told(event, known: dict[str, Kind], citizen: str | None) -> dict:
+    by_citizen = event.actor_role == CITIZEN or event.actor in ("Guest", citizen)
+    kind = known.get(event.kind) or Kind(OTHER, "dot", _("{who} recorded: {what}."))
+    sentence = (by_citizen and kind.by_citizen) or kind.sentence
+    gaps = {
+        "{to}": _to(event, "agency") or _("an agency"),
+        "{state}": _to(event, "workflow_state"),
+        "{what}": str(_(event.kind.replace("_", " ").capitalize())),
     }
-    return words.get(event.kind, event.kind)
+    for gap, value in gaps.items():
+        sentence = sentence.replace(gap, value)
+    return {
+        "kind": event.kind,
+        "group": kind.group,
+        "sign": kind.sign,
+        "sentence": sentence,
+        "who": _("The citizen") if by_citizen else _who(event),
+        "agency": "" if by_citizen else _agency(event),
+        "at": str(event.at),
+        "changes": _changes(event.changes),
+        "quotes": _quotes(event, by_citizen),
+    }
 
 
 def _who(event) -> str:
-    if event.actor_role == "Citizen" or event.actor == "Guest":
-        return _("Citizen")
-    return frappe.get_cached_value("User", event.actor, "full_name") or event.actor
+    return event.actor_name or frappe.get_cached_value("User", event.actor, "full_name") or event.actor
 
 
-def _said(event) -> str:
-    if event.kind in ("refuse", "redirect"):  # the reason is a code there; its words are in the note
-        return event.public_note or ""
-    return "\n".join(part for part in (event.reason, event.public_note) if part)
+def _agency(event) -> str:
+    if not event.actor_agency:
+        return ""
+    return frappe.get_cached_value("Agency", event.actor_agency, "agency_name") or event.actor_agency
+
+
+def _quotes(event, by_citizen: bool) -> list[dict]:
+    # The reason of an ending is a code; its words are in the note.
+    reason = "" if event.kind in ("refuse", "redirect") else event.reason
+    quotes = [{"text": reason, "to_citizen": False}]
+    if event.public_note != reason:
+        quotes.append({"text": event.public_note, "to_citizen": not by_citizen and event.kind != "supply"})
+    return [quote for quote in quotes if quote["text"]]
+
+
+def _to(event, field: str) -> str:
+    """What a followed field went to with this event, as it is shown; empty when it did not change."""
+    change = event.changes.get(field)
+    df = frappe.get_meta("Complaint").get_field(field)
+    return _shown(df, change[1]) if isinstance(change, list) else ""
 
 
 def _changes(changes: dict) -> list[str]:

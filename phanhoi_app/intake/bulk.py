@@ -70,11 +70,12 @@ def insert(cases: list[Case]) -> list[str]:
     complaints, complainants, custody, events = [], [], [], []
     for case, name in zip(cases, _numbers(cases), strict=True):
         complaint = _complaint(case, name)
-        complaints.append(complaint.get_valid_dict())
+        history = _events(case, complaint)
+        complaints.append(complaint.get_valid_dict() | record.anchor(history[-1]))
         complainants.append(identity.as_row(complaint))
         if complaint.agency:
             custody.append(parties.row(complaint.name, complaint.agency, parties.HOLDER, case.received_at))
-        events += _events(case, complaint)
+        events += history
     rows.insert("Complaint", complaints)
     rows.insert("Complainant", complainants)
     rows.insert("Custody", custody)

@@ -146,7 +146,7 @@ def read_in_public(page, number, screenshot, width) -> None:
 def history(desk, number, screenshot, width) -> None:
     desk.open(number)
     desk.page.get_by_role("tab", name=desk.say("History")).click()
-    items = desk.page.locator(".phanhoi-timeline li")
+    items = desk.page.locator(".phanhoi-timeline .phanhoi-event")
     items.first.wait_for()
     desk.page.wait_for_timeout(400)  # the tab fades in
     assert items.count() == 10  # received … rated: every step, none twice

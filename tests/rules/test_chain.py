@@ -131,6 +131,19 @@ def test_an_inserted_event_is_found():
     assert verify(rows) == [Break(3, "duplicate")]
 
 
+def test_with_number_and_head_known_both_ends_are_guarded():
+    rows = history()
+    head, forged = rows[-1]["hash"], history(7)[:6]
+    assert verify(rows, head, 6) == []
+    assert verify(rows[:-2], head, 6) == [Break(5, "missing", 2)]
+    assert verify([], head, 6) == [Break(1, "missing", 6)]
+    assert verify(history(8), head, 6) == [Break(7, "added", 2)]
+    forged[-1]["event"] = forged[-1]["event"] | {"reason": "Lý do khác"}
+    forged[-1]["hash"] = link(forged[-1]["previous_hash"], forged[-1]["event"])
+    assert verify(forged) == [], "whoever recomputes the hashes deceives the chain alone"
+    assert verify(forged, head, 6) == [Break(6, "tampered")]
+
+
 def test_events_cut_off_at_the_end_are_found_with_the_head_known():
     rows = history()
     assert verify(rows[:-1]) == []

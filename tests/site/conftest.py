@@ -2,6 +2,7 @@
 
 import pytest
 from helpers import world
+from helpers.history import unlocked
 from helpers.people import acting
 
 
@@ -40,6 +41,14 @@ def act(site):
             return perform.perform_verb(getattr(complaint, "name", complaint), verb, inputs)
 
     return do
+
+
+@pytest.fixture
+def unlocked_history(site):
+    """The history without the database's lock, for a test that meddles with it by SQL. Ask for it first."""
+    with unlocked(site):
+        yield
+        site.db.rollback()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ frappe.ui.form.on("Complaint", {
 		show_details(frm);
 		show_files(frm, "photos", "photos_html", __("No photo was sent."));
 		show_files(frm, "answer_files", "answer_files_html", "");
-		show_history(frm);
+		phanhoi.show_timeline(frm);
 		lock_fields(frm);
 		if (frm.is_new()) return;
 		show_headline(frm);
@@ -168,20 +168,6 @@ function show_files(frm, key, fieldname, empty) {
 		.join("");
 	frm.get_field(fieldname).$wrapper.html(
 		html ? `<div class="phanhoi-photos">${html}</div>` : `<p class="text-muted">${escape(empty)}</p>`
-	);
-}
-
-function show_history(frm) {
-	const escape = frappe.utils.escape_html;
-	const events = (frm.doc.__onload || {}).events || [];
-	const items = events.map((event) => {
-		const lines = event.changes.map((change) => `<div class="change">${escape(change)}</div>`).join("");
-		const said = event.said ? `<div class="said">${escape(event.said)}</div>` : "";
-		return `<li><span class="what">${escape(event.what)}</span> · ${escape(event.who)}
-			<div class="when">${escape(frappe.datetime.str_to_user(event.at))}</div>${lines}${said}</li>`;
-	});
-	frm.get_field("history_html").$wrapper.html(
-		items.length ? `<ol class="phanhoi-timeline">${items.join("")}</ol>` : `<p class="text-muted">${__("Nothing has happened yet.")}</p>`
 	);
 }
 

@@ -8,8 +8,9 @@ from frappe.utils import get_datetime
 
 from phanhoi_app.access import field_guard, files, identity, scope
 from phanhoi_app.custody import actions, phases, quiet_workflow, routing, sealing
-from phanhoi_app.history import words
+from phanhoi_app.history import record, words
 from phanhoi_app.intake import areas, numbers, photos, prepare
+from phanhoi_app.messaging import words as message_words
 from phanhoi_app.rules import searching
 
 quiet_workflow.install()
@@ -34,7 +35,9 @@ class Complaint(Document):
             return
         self.set_onload("photos", photos.of(self.name))
         self.set_onload("answer_files", photos.of(self.name, files.ANSWER_FILES))
-        self.set_onload("events", words.timeline(self.name, scope.last_readable(self.name)))
+        last_readable = scope.last_readable(self.name)
+        self.set_onload("events", words.timeline(self.name, last_readable))
+        self.set_onload("messages", message_words.lines(self.name, last_readable))
         self.set_onload("actions", actions.open_to_user(self))
         self.set_onload("guarded_fields", field_guard.guarded_fields())
         self.set_onload("open_fields", field_guard.open_fields(self))
@@ -99,6 +102,16 @@ class Complaint(Document):
 
     def before_rename(self, *args, **kwargs):
         frappe.throw(_("A complaint keeps its number."), frappe.PermissionError)
+
+    # The framework's own can be called over REST with the validation left out.
+    rename = _rename = before_rename
+
+    def get_valid_dict(self, *args, **kwargs):
+        """The columns to write, without the history's anchor: a copy read earlier must not put an older one back."""
+        values = super().get_valid_dict(*args, **kwargs)
+        for field in record.ANCHOR:
+            values.pop(field, None)
+        return values
 
     def _seal_anew(self):
         """A corrected field, wish, or agency complained about, decides anew who may see what."""
