@@ -23,7 +23,7 @@ website_context = {"favicon": "/assets/phanhoi_app/images/favicon.svg", "brand_h
 # install
 after_install = "phanhoi_app.install.after_install"
 after_migrate = "phanhoi_app.install.after_migrate"
-before_uninstall = "phanhoi_app.uninstall.before_uninstall"
+after_uninstall = "phanhoi_app.uninstall.after_uninstall"
 fixtures = [
     {
         "dt": "Role",
