@@ -6,6 +6,7 @@ from frappe import _
 from phanhoi_app.access import scope
 from phanhoi_app.custody import transitions, verbs
 from phanhoi_app.custody.errors import Conflict, NotAllowed
+from phanhoi_app.history import locks
 
 
 def perform_action(complaint: str, action: str, inputs: dict | None = None, seen_modified=None):
@@ -59,11 +60,14 @@ def save(doc, event):
 def lock(name: str):
     """The complaint, its row locked until the end of the transaction.
 
-    Raises frappe.DoesNotExistError; Conflict when another holds the row longer than the database waits.
+    Raises frappe.DoesNotExistError; Conflict when another holds the row longer than the database waits, or
+    changed it after this transaction first read.
     """
     try:
         return frappe.get_doc("Complaint", name, for_update=True)
-    except (frappe.QueryTimeoutError, frappe.QueryDeadlockError) as error:
+    except Exception as error:
+        if not locks.lost_to_another(error):
+            raise
         raise Conflict(
             _("Somebody else is working on complaint {0} at this moment. Try again in a few seconds.").format(
                 name

@@ -14,6 +14,7 @@ from frappe.website.page_renderers.web_form import WebFormPage
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from phanhoi_app.history import locks
 from phanhoi_app.portal import frame, pages
 from phanhoi_app.portal.tracking import TooManyGuesses
 
@@ -61,13 +62,13 @@ class PortalPage(WebFormPage):
             return self._refuse(_("Please wait a little"), str(error), 429)
         except HTTPException:
             raise
-        except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
-            return self._refuse(
-                _("Too many people at this moment"),
-                _("Nothing was saved. Please try again in a minute."),
-                503,
-            )
-        except Exception:
+        except Exception as error:
+            if locks.lost_to_another(error):
+                return self._refuse(
+                    _("Too many people at this moment"),
+                    _("Nothing was saved. Please try again in a minute."),
+                    503,
+                )
             frappe.db.rollback()
             # Deferred: a GET request's transaction is rolled back at its end, and the log with it. The bare
             # traceback: the framework's own adds the values of variables, and here those are people's.

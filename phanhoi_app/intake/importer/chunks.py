@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import frappe
 from frappe import _
 
+from phanhoi_app.history import locks
 from phanhoi_app.intake import bulk
 from phanhoi_app.intake.importer.errors import ImportRefused, RowRejected
 from phanhoi_app.intake.importer.mapping import Map
@@ -73,12 +74,14 @@ class Worker:
                 names = bulk.insert([case for case in cases if case.reference not in known])
                 frappe.db.commit()
                 return len(names), len(cases) - len(names)
-            except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-                frappe.db.rollback()
             except Exception as error:  # the driver's own class, of which there are several
                 frappe.db.rollback()
-                if not (error.args and frappe.db.is_duplicate_entry(error)):
+                if not (locks.lost_to_another(error) or _is_duplicate(error)):
                     raise
         raise ImportRefused(
             _("The database refuses these rows again and again: is another import of the same file running?")
         )
+
+
+def _is_duplicate(error: Exception) -> bool:
+    return bool(error.args) and bool(frappe.db.is_duplicate_entry(error))
