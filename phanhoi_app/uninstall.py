@@ -49,17 +49,21 @@ def remove_workflow() -> None:
         frappe.delete_doc_if_exists("Custom Field", name)
 
 
-def remove_files() -> None:
-    """Photos and answers' files, on the disk too, unless something that stays has the same one."""
-    ours = {"attached_to_doctype": ["in", OWN_DOCTYPES]}
-    urls = set(frappe.get_all("File", filters=ours, pluck="file_url"))
-    frappe.db.delete("File", ours)
-    for url in urls:
-        if (
-            url
-            and url.startswith(("/private/files/", "/files/"))
-            and not frappe.db.exists("File", {"file_url": url})
-        ):
+def remove_files(which: dict | None = None) -> None:
+    """Photos and answers' files, on the disk too, unless a row that stays has the same file.
+
+    `which` are filters on File; all files of our DocTypes unless given.
+    """
+    which = which or {"attached_to_doctype": ["in", OWN_DOCTYPES]}
+    urls = set(frappe.get_all("File", filters=which, pluck="file_url"))
+    frappe.db.delete("File", which)
+    kept = (
+        set(frappe.get_all("File", filters={"file_url": ["in", list(urls)]}, pluck="file_url"))
+        if urls
+        else ()
+    )
+    for url in urls.difference(kept):
+        if url and url.startswith(("/private/files/", "/files/")):
             folder = "" if url.startswith("/private/") else "public"
             Path(frappe.get_site_path(folder, url.lstrip("/"))).unlink(missing_ok=True)
 

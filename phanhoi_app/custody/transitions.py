@@ -5,6 +5,7 @@ from frappe import _
 from frappe.model.workflow import get_workflow, has_approval_access, is_transition_condition_satisfied
 from frappe.utils import format_datetime
 
+from phanhoi_app.custody import workflow_extras
 from phanhoi_app.custody.errors import Conflict, NotAllowed
 from phanhoi_app.history import read
 
@@ -41,12 +42,13 @@ def find(complaint, wanted, roles: set[str]):
 
 
 def make(complaint, transition) -> None:
-    """Set the next state, and the field that the workflow's state row asks for. Saves nothing."""
+    """Set the next state and the field that the workflow's state row asks for, do its tasks. Saves nothing."""
     complaint.workflow_state = transition.next_state
     for row in get_workflow("Complaint").states:
         if row.state == transition.next_state and row.update_field:
-            complaint.set(row.update_field, row.update_value)
+            complaint.set(row.update_field, workflow_extras.value_of(row, complaint))
             break
+    workflow_extras.run_tasks(transition, complaint)
 
 
 def refuse_if_changed(complaint, seen_modified) -> None:
