@@ -18,6 +18,8 @@ from localbench.steps import Step
 
 # Releases that carry what the GitHub revisions do (FRAPPE's forks of small libraries).
 PYTHON_RELEASES = {"gunicorn": "gunicorn>=22,<24", "pypika": "PyPika==0.48.9"}
+# Libraries that version-15 pins (the clients of Google and Dropbox) import pkg_resources, which newer ones lack.
+SETUPTOOLS = "setuptools>=78.1.1,<81"
 NPM_RELEASES = {"air-datepicker": "2.2.3", "frappe-charts": "2.0.0-rc22"}
 ADDRESS = re.compile(r"github\.com|git\+|git://|codeload|^[\w.-]+/[\w.-]+(#.*)?$|^github:", re.IGNORECASE)
 LEFT_OUT = (
@@ -72,8 +74,11 @@ def name_of(requirement: str) -> str:
 
 
 def python_overrides(needs: list[str]) -> list[str]:
-    """Requirement lines for the dependencies that name a GitHub address; BenchError if one has no known release."""
-    found = []
+    """Requirement lines in place of the checkout's: releases for what names a GitHub address, a setuptools that fits.
+
+    A dependency of which no release is known to do the same comes as its newest.
+    """
+    found = [SETUPTOOLS]
     for need in needs:
         if "@" not in need or not ADDRESS.search(need.split("@", 1)[1].strip()):
             continue

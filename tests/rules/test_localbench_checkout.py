@@ -65,7 +65,7 @@ def test_what_is_no_checkout_is_refused(tmp_path):
 def test_dependencies_from_github_are_replaced_by_releases(source):
     needs, python = checkout.requirements(source)
     assert python == ">=3.10,<3.15" and len(needs) == 5
-    assert checkout.python_overrides(needs) == ["gunicorn>=22,<24", "PyPika==0.48.9"]
+    assert checkout.python_overrides(needs) == [checkout.SETUPTOOLS, "gunicorn>=22,<24", "PyPika==0.48.9"]
     assert checkout.needs_mysqlclient(source)
     assert checkout.npm_package(source)["dependencies"] == {
         "air-datepicker": "2.2.3",
@@ -77,9 +77,24 @@ def test_dependencies_from_github_are_replaced_by_releases(source):
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "github:frappe/air-datepicker",  # version-15
+        "git+https://github.com/frappe/air-datepicker",  # version-16
+        "frappe/air-datepicker#main",
+        "https://codeload.github.com/frappe/air-datepicker/tar.gz/1a2b",
+    ],
+)
+def test_each_way_of_naming_github_is_known(source, address):
+    (source / "package.json").write_text(json.dumps({"dependencies": {"air-datepicker": address}}))
+    assert checkout.npm_package(source)["dependencies"] == {"air-datepicker": "2.2.3"}
+
+
+@pytest.mark.parametrize(
     ("requirement", "oldest", "end"),
     [
-        (">=3.10,<3.15", (3, 10), (3, 15)),
+        (">=3.10,<3.14", (3, 10), (3, 14)),
+        (">=3.14,<3.15", (3, 14), (3, 15)),
         (">=18", (18,), None),
         (">=22.1.0 <25", (22, 1, 0), (25,)),
         ("", None, None),
