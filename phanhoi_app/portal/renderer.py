@@ -73,6 +73,8 @@ class PortalPage(WebFormPage):
             # Deferred: a GET request's transaction is rolled back at its end, and the log with it. The bare
             # traceback: the framework's own adds the values of variables, and here those are people's.
             title = f"Portal: /{self.path.split('/')[0]}"
+            # version-16 writes the whole form into each log.
+            frappe.local.form_dict = frappe._dict()
             frappe.log_error(title=title, message=traceback.format_exc(), defer_insert=True)
             return self._refuse(
                 _("Something went wrong on our side"),

@@ -1,5 +1,7 @@
 """What everybody may read: published answers, found without marks, with nothing of the person who sent them."""
 
+import re
+
 import pytest
 from helpers import world
 from helpers.people import acting
@@ -164,3 +166,20 @@ def test_a_query_with_markup_is_given_back_escaped(portal):
     page = text_of(portal.get('/phan-anh?q="><script>alert(1)</script>&field="><b>'))
     assert "<script>alert" not in page
     assert "&#34;&gt;&lt;script&gt;" in page
+
+
+def test_a_log_of_an_error_gets_nothing_of_the_form(site, province, monkeypatch):
+    """Newer frameworks put the request's form beside the traceback: names and telephones of people."""
+    from phanhoi_app.portal import renderer
+
+    told = []
+
+    def broken():
+        site.local.form_dict = site._dict(citizen_phone="0912345678")
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(renderer, "ROUTES", ((re.compile("tra-cuu"), broken),))
+    monkeypatch.setattr(site, "log_error", lambda **log: told.append((dict(site.form_dict), log["message"])))
+    assert Portal(site).get("/tra-cuu").status_code == 500
+    [(form, message)] = told
+    assert form == {} and "0912345678" not in message
