@@ -18,8 +18,8 @@ def honeypot_filled(form) -> bool:
 def address() -> str:
     """The caller's network address, as the nearest trusted proxy saw it; never as the caller says.
 
-    `phanhoi_proxies` in the site's configuration says how many proxies stand in front (1, nginx, on an
-    ordinary bench). What lies left of theirs in X-Forwarded-For was written by the caller.
+    `phanhoi_proxies` in the site's configuration says how many proxies add to X-Forwarded-For (1 on an ordinary
+    bench: its nginx writes the header anew). What lies left of theirs was written by the caller.
     """
     request = frappe.local.request
     proxies = cint(frappe.conf.get("phanhoi_proxies", 1))

@@ -18,7 +18,7 @@ def allow() -> bool:
     """Raise the site's `max_file_size` to what is needed; never lowers it. True when it was changed.
 
     The framework cuts off a larger request before any page is asked, with an English sentence. nginx has a limit
-    of its own (`client_max_body_size`), which bench sets from the same figure.
+    of its own (`client_max_body_size`, 50 MB in bench's and in Docker's settings): docs/operators/install.md.
     """
     if cint(frappe.conf.get("max_file_size")) >= needed():
         return False
