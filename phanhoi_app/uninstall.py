@@ -4,6 +4,7 @@ All of it happens after the framework has removed the app: its `uninstall-app --
 and before the removal nothing tells the one from the other.
 """
 
+import json
 from pathlib import Path
 
 import frappe
@@ -11,7 +12,7 @@ import frappe
 from phanhoi_app import install
 
 MODULE = "Phanhoi App"
-OWN_DOCTYPES = ("Complaint", "Complaint Event", "Complaint Import", "Message", "Agency", "Area", "Field")
+DOCTYPES = Path(__file__).parent / "phanhoi_app" / "doctype"
 # Where the framework keeps rows about a document, by the column that names its DocType.
 TRACES = {
     "Comment": "reference_doctype",
@@ -41,6 +42,15 @@ def after_uninstall() -> None:
     frappe.clear_cache()
 
 
+def own_doctypes() -> list[str]:
+    """Names of the app's DocTypes, from its files: the database has forgotten them by now."""
+    return [
+        json.loads(path.read_text(encoding="utf-8"))["name"]
+        for folder in sorted(DOCTYPES.iterdir())
+        if (path := folder / f"{folder.name}.json").exists()
+    ]
+
+
 def remove_workflow() -> None:
     """The workflows of complaints, and the two columns that gave states and actions their meaning."""
     for name in frappe.get_all("Workflow", filters={"document_type": "Complaint"}, pluck="name"):
@@ -54,7 +64,7 @@ def remove_files(which: dict | None = None) -> None:
 
     `which` are filters on File; all files of our DocTypes unless given.
     """
-    which = which or {"attached_to_doctype": ["in", OWN_DOCTYPES]}
+    which = which or {"attached_to_doctype": ["in", own_doctypes()]}
     urls = set(frappe.get_all("File", filters=which, pluck="file_url"))
     frappe.db.delete("File", which)
     kept = (
@@ -70,9 +80,10 @@ def remove_files(which: dict | None = None) -> None:
 
 def remove_traces() -> None:
     """Comments, versions, shares … of what is gone, its settings, and jobs that would fail each minute."""
+    ours = own_doctypes()
     for doctype, column in TRACES.items():
         if frappe.db.table_exists(doctype) and frappe.db.has_column(doctype, column):
-            frappe.db.delete(doctype, {column: ["in", OWN_DOCTYPES]})
+            frappe.db.delete(doctype, {column: ["in", ours]})
     frappe.db.delete("Scheduled Job Type", {"method": ["like", "phanhoi\\_app.%"]})
     # Left behind, they would name agencies and calendars that a new installation does not have.
     frappe.db.delete("Singles", {"doctype": "Phanhoi Settings"})
