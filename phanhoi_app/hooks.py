@@ -147,6 +147,7 @@ override_whitelisted_methods = {
     "frappe.desk.doctype.tag.tag.remove_tag": "phanhoi_app.access.doors.remove_tag",
     "frappe.desk.doctype.tag.tag.get_tagged_docs": "phanhoi_app.access.doors.get_tagged_docs",
     "frappe.desk.form.document_follow.follow_document": "phanhoi_app.access.doors.follow",
+    "frappe.desk.form.document_follow.update_follow": "phanhoi_app.access.doors.update_follow",
     "frappe.desk.form.assign_to.add": "phanhoi_app.access.doors.assign",
     "frappe.desk.form.assign_to.remove": "phanhoi_app.access.doors.remove_assignment",
     "frappe.realtime.can_subscribe_doc": "phanhoi_app.access.doors.can_subscribe_doc",

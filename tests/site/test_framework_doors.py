@@ -1,0 +1,69 @@
+"""The framework's own doors, led through ours: the same answers whichever version of the framework is behind them."""
+
+import json
+
+import pytest
+from helpers.people import acting
+
+from phanhoi_app.access import doors
+
+
+@pytest.fixture
+def at_roads(site, file_one, act, province):
+    complaint = act(province.COORDINATOR, file_one(), "assign", agency=province.ROADS)
+    site.local.request_cache.clear()
+    return complaint
+
+
+def test_a_count_is_of_what_the_list_shows(site, at_roads, province):
+    filters = json.dumps({"name": at_roads.name})
+    with acting(site, province.OFFICER):
+        assert doors.get_count("Complaint", filters) == 1
+        assert doors.get_count("Complaint") == len(site.get_list("Complaint", pluck="name"))
+    with acting(site, province.OTHER_OFFICER):
+        assert doors.get_count("Complaint", filters) == 0
+
+
+def test_a_document_with_two_rows_is_counted_once(site, province):
+    filters = [["Agency Member", "user", "is", "set"], ["Agency", "name", "=", province.ROADS]]
+    assert len(site.get_doc("Agency", province.ROADS).members) > 1
+    assert doors.get_count("Agency", filters) == 1
+
+
+def test_a_percent_sign_is_a_filter_not_a_parameter(site, at_roads):
+    assert doors.get_count("Complaint", {"name": ("like", at_roads.name[:-1] + "%")}) >= 1
+
+
+@pytest.mark.parametrize("newer", [False, True], ids=["rows", "rows and how many are hidden"])
+def test_links_are_those_the_user_sees(site, at_roads, province, monkeypatch, newer):
+    rows = [site._dict(name=at_roads.name), site._dict(name="none-such")]
+    found = {"Complaint": {"docs": rows, "hidden_count": 7} if newer else rows}
+    monkeypatch.setattr(doors.linked_with, "get", lambda doctype, docname: dict(found))
+    with acting(site, province.OFFICER):
+        linked = doors.get_linked("Agency", province.ROADS)
+    kept = [site._dict(name=at_roads.name)]
+    assert linked == {"Complaint": {"docs": kept, "hidden_count": 0} if newer else kept}
+    with acting(site, province.OTHER_OFFICER):
+        assert doors.get_linked("Agency", province.ROADS) == {}
+
+
+def test_a_form_opens_where_the_framework_takes_two_arguments(site, at_roads, province, monkeypatch):
+    opened = []
+    monkeypatch.setattr(doors.load, "getdoc", lambda doctype, name: opened.append((doctype, name)))
+    with acting(site, province.OFFICER):
+        doors.getdoc("Complaint", at_roads.name)
+    with acting(site, province.OTHER_OFFICER):
+        assert doors.getdoc("Complaint", at_roads.name) == []
+    assert opened == [("Complaint", at_roads.name)]
+
+
+def test_the_follow_button_asks_whether_the_user_sees_the_document(site, at_roads, province, monkeypatch):
+    asked = []
+    monkeypatch.setattr(doors.document_follow, "update_follow", lambda *given: asked.append(given))
+    with acting(site, province.OTHER_OFFICER):
+        with pytest.raises(site.DoesNotExistError):
+            doors.update_follow("Complaint", at_roads.name, following=True)
+        doors.update_follow("Complaint", at_roads.name, following="false")
+    with acting(site, province.OFFICER):
+        doors.update_follow("Complaint", at_roads.name, following=True)
+    assert asked == [("Complaint", at_roads.name, False), ("Complaint", at_roads.name, True)]
