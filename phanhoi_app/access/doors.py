@@ -32,13 +32,15 @@ def _see(doctype: str | None, name: Any) -> None:
 
 def sees(doctype: str, name: Any) -> bool:
     """Whether the session's user sees this document of ours; False for one that does not exist."""
+    if not isinstance(name, str):
+        return False  # a list would be a condition, such as one that is true of any
     if doctype == COMPLAINT:
         return bool(frappe.db.exists(COMPLAINT, name)) and scope.may_see(str(name))
     return bool(frappe.has_permission(doctype) and frappe.get_list(doctype, {"name": name}, limit=1))
 
 
 @frappe.whitelist()
-def get_link_title(doctype: str, docname: str):
+def get_link_title(doctype: str, docname: str | int):
     """The title that a link field shows."""
     return (
         search.get_link_title(doctype, docname) if doctype not in GUARDED or sees(doctype, docname) else None
@@ -46,7 +48,7 @@ def get_link_title(doctype: str, docname: str):
 
 
 @frappe.whitelist()
-def validate_link(doctype: str, docname: str, fields: Any = None):
+def validate_link(doctype: str, docname: str | int, fields: Any = None):
     """Whether what was typed into a link field exists, for the one who typed it."""
     if doctype in GUARDED and not sees(doctype, docname):
         return frappe._dict(name=None)
@@ -56,7 +58,7 @@ def validate_link(doctype: str, docname: str, fields: Any = None):
 
 
 @frappe.whitelist()
-def has_permission(doctype: str, docname: str, perm_type: str = "read"):
+def has_permission(doctype: str, docname: str | int, perm_type: str = "read"):
     """Yes or no about one document; the same no for what is not seen and for what is not there."""
     if doctype in GUARDED and not sees(doctype, docname):
         return {"has_permission": False}
@@ -66,7 +68,7 @@ def has_permission(doctype: str, docname: str, perm_type: str = "read"):
 
 
 @frappe.whitelist()
-def get_doc_permissions(doctype: str, docname: str):
+def get_doc_permissions(doctype: str, docname: str | int):
     """What the user may do with one document."""
     _see(doctype, docname)
     from frappe.client import get_doc_permissions as original
@@ -106,7 +108,7 @@ def get_group_by_count(doctype: str, current_filters: str, field: str) -> list:
 
 
 @frappe.whitelist()
-def get_open_count(doctype: str, name: str, items: Any = None):
+def get_open_count(doctype: str, name: str | int, items: Any = None):
     """The numbers in a form's connections, without those of ours: they are counted past every permission."""
     _see(doctype, name)
     links = frappe.get_meta(doctype).get_dashboard_data()
@@ -137,7 +139,7 @@ def get_chart(chart_name: str | None = None, chart: Any = None, refresh: Any = N
 
 
 @frappe.whitelist()
-def get_linked(doctype: str, docname: str):
+def get_linked(doctype: str, docname: str | int):
     """What links to a document; of ours only what the user sees."""
     _see(doctype, docname)
     found = linked_with.get(doctype, docname) or {}
@@ -158,7 +160,7 @@ def get_linked(doctype: str, docname: str):
 
 
 @frappe.whitelist(methods=["POST"])
-def toggle_like(doctype: str, name: str, add: Any = False):
+def toggle_like(doctype: str, name: str | int, add: Any = False):
     """Like a document that one sees."""
     _take_remarks(doctype)
     _see(doctype, name)
@@ -166,7 +168,7 @@ def toggle_like(doctype: str, name: str, add: Any = False):
 
 
 @frappe.whitelist(methods=["POST"])
-def add_tag(tag: str, dt: str, dn: str, color: str | None = None):
+def add_tag(tag: str, dt: str, dn: str | int, color: str | None = None):
     """Tag a document that one sees."""
     _take_remarks(dt)
     _see(dt, dn)
@@ -183,7 +185,7 @@ def add_tags(tags: Any, dt: str, docs: Any, color: str | None = None):
 
 
 @frappe.whitelist(methods=["POST"])
-def remove_tag(tag: str, dt: str, dn: str):
+def remove_tag(tag: str, dt: str, dn: str | int):
     """Take a tag off a document that one sees."""
     _take_remarks(dt)
     _see(dt, dn)
@@ -204,7 +206,7 @@ def get_tagged_docs(doctype: str, tag: str):
 
 
 @frappe.whitelist()
-def follow(doctype: str, doc_name: str, user: str):
+def follow(doctype: str, doc_name: str | int, user: str):
     """Follow a document that one sees, oneself."""
     _see(doctype, doc_name)
     if doctype in GUARDED and user != frappe.session.user:
@@ -213,7 +215,7 @@ def follow(doctype: str, doc_name: str, user: str):
 
 
 @frappe.whitelist()
-def update_follow(doctype: str, doc_name: str, following: Any):
+def update_follow(doctype: str, doc_name: str | int, following: Any):
     """The form's button for it, which calls the framework's own function within."""
     following = sbool(following)
     if following:
@@ -229,14 +231,14 @@ def assign(**values: Any):
 
 
 @frappe.whitelist(methods=["POST"])
-def remove_assignment(doctype: str, name: str, assign_to: str):
+def remove_assignment(doctype: str, name: str | int, assign_to: str):
     """Take a to-do back, on a document that one sees."""
     _see(doctype, name)
     return assignments.remove(doctype, name, assign_to)
 
 
 @frappe.whitelist()
-def getdoc(doctype: str, name: str):
+def getdoc(doctype: str, name: str | int):
     """Open a form; what is not seen is not there."""
     if doctype in GUARDED and not sees(doctype, name):
         return []
@@ -246,7 +248,7 @@ def getdoc(doctype: str, name: str):
 
 
 @frappe.whitelist()
-def get_docinfo(doc: Any = None, doctype: str | None = None, name: str | None = None):
+def get_docinfo(doc: Any = None, doctype: str | None = None, name: str | int | None = None):
     """What stands beside a form: comments, files …"""
     _see(doctype, name)
     result = load.get_docinfo(None, doctype, name)
@@ -255,13 +257,13 @@ def get_docinfo(doc: Any = None, doctype: str | None = None, name: str | None = 
 
 
 @frappe.whitelist()
-def get_communications(doctype: str, name: str, start: int = 0, limit: int = 20):
+def get_communications(doctype: str, name: str | int, start: int = 0, limit: int = 20):
     """The letters beside a form."""
     _see(doctype, name)
     return _before(load.get_communications(doctype, name, start, limit), scope.reads_until(doctype, name))
 
 
-def _cut(doctype: str, name: str) -> None:
+def _cut(doctype: str, name: str | int) -> None:
     """Take what came after the user's part had ended from the rows beside a complaint's form."""
     until = scope.reads_until(doctype, name)
     info = frappe.response.get("docinfo")

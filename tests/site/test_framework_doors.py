@@ -57,6 +57,13 @@ def test_a_form_opens_where_the_framework_takes_two_arguments(site, at_roads, pr
     assert opened == [("Complaint", at_roads.name)]
 
 
+@pytest.mark.parametrize("name", [0, 26, None, ["like", "%"], [""]], ids=repr)
+def test_only_a_text_names_a_document_of_ours(site, at_roads, province, name):
+    with acting(site, province.OFFICER):
+        assert doors.sees("Complaint Event", f"{at_roads.name}-0001")
+        assert not doors.sees("Complaint Event", name)
+
+
 def test_the_follow_button_asks_whether_the_user_sees_the_document(site, at_roads, province, monkeypatch):
     asked = []
     monkeypatch.setattr(doors.document_follow, "update_follow", lambda *given: asked.append(given))
