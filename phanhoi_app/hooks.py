@@ -141,6 +141,7 @@ override_whitelisted_methods = {
     "frappe.utils.goal.get_monthly_goal_graph_data": "phanhoi_app.access.doors.get_monthly_goal_graph_data",
     "frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "phanhoi_app.access.doors.get_chart",
     "frappe.desk.form.linked_with.get": "phanhoi_app.access.doors.get_linked",
+    "frappe.share.get_users": "phanhoi_app.access.doors.get_shares",
     "frappe.desk.like.toggle_like": "phanhoi_app.access.doors.toggle_like",
     "frappe.desk.doctype.tag.tag.add_tag": "phanhoi_app.access.doors.add_tag",
     "frappe.desk.doctype.tag.tag.add_tags": "phanhoi_app.access.doors.add_tags",

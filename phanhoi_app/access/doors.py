@@ -7,7 +7,7 @@ does. What is not seen is answered as what does not exist.
 from typing import Any
 
 import frappe
-from frappe import _
+from frappe import _, share
 from frappe.desk import like, search
 from frappe.desk.doctype.dashboard_chart import dashboard_chart
 from frappe.desk.doctype.tag import tag as tags_of_frappe
@@ -157,6 +157,13 @@ def get_linked(doctype: str, docname: str | int):
         else:
             del found[linked]
     return found
+
+
+@frappe.whitelist()
+def get_shares(doctype: str, name: str | int):
+    """With whom a document is shared."""
+    _see(doctype, name)
+    return share.get_users(doctype, name)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -46,7 +46,7 @@ def missing() -> list[str]:
 
 
 def drop() -> None:
-    """Take the triggers away: at uninstallation, and for whoever works on the table with SQL. Commits."""
+    """Take the triggers away, for whoever works on the table with SQL. Commits."""
     for name in TRIGGERS:
         frappe.db.sql_ddl(f"drop trigger if exists `{name}`")
 
