@@ -60,6 +60,20 @@ def kinds() -> dict[str, Kind]:
     }
 
 
+def boot(bootinfo) -> None:
+    """Give the desk a few words for each kind of event, for lists of events (hook: extend_bootinfo)."""
+    bootinfo.phanhoi_event_words = {code: _in_short(kind.sentence) for code, kind in kinds().items()}
+
+
+def _in_short(sentence: str) -> str:
+    """The sentence without the gaps that only a single event can fill."""
+    gaps = {"{who}": "", "{to}": _("an agency"), "{state}": "…"}
+    for gap, words in gaps.items():
+        sentence = sentence.replace(gap, words)
+    sentence = sentence.strip().rstrip(".")
+    return sentence[:1].upper() + sentence[1:]
+
+
 def timeline(complaint: str, last_readable: tuple | None = None) -> list[dict]:
     """The events as a person reads them, newest first. Asks no permission: the caller has.
 

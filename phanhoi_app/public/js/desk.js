@@ -45,6 +45,41 @@ frappe.ui.form.on("Agency", {
 	setup: (frm) => frm.set_query("area", () => ({ query: "phanhoi_app.intake.areas.offered" })),
 });
 
+// Codes are stored, words are shown: `formatters` ({fieldname: (value, df, doc) => text}) hold in list, form and report.
+phanhoi.show_in_words = (doctype, formatters) => {
+	frappe.provide("frappe.listview_settings");
+	const settings = (frappe.listview_settings[doctype] = frappe.listview_settings[doctype] || {});
+	settings.formatters = Object.assign(settings.formatters || {}, formatters);
+	for (const [fieldname, formatter] of Object.entries(formatters)) {
+		const df = frappe.meta.docfield_map[doctype]?.[fieldname];
+		if (df) df.formatter = formatter;
+	}
+};
+
+// A word of ours in the user's language; safe to put into a page.
+phanhoi.word = (code) => frappe.utils.escape_html(__(code || ""));
+
+// The name of a message template is made of codes ("received Citizen SMS vi").
+phanhoi.template_words = (name) => (name || "").split(" ").map(phanhoi.word).join(" · ");
+
+// Why a message was not sent. Our own reasons are known sentences; what a provider says is shown as it came.
+phanhoi.note_words = (note) => {
+	const known = [
+		__("not sent: no channel"),
+		__("not sent: this site holds demo data, whose numbers may be somebody's"),
+		__("not sent: tells of something that happened earlier"),
+		__("a worker stopped while sending; this message may reach the recipient twice"),
+	];
+	const escape = frappe.utils.escape_html;
+	const said = __(note || "");
+	if (known.includes(said)) return escape(said);
+	let values = /^(.+) is disabled$/.exec(note);
+	if (values) return escape(__("{0} is disabled", [values[1]]));
+	values = /^(\d+) segments, at most (\d+) are allowed$/.exec(note);
+	if (values) return escape(__("{0} segments, at most {1} are allowed", [values[1], values[2]]));
+	return escape(note || "");
+};
+
 // On a site with demo data every page says so.
 $(document).on("app_ready", () => {
 	if (frappe.boot.phanhoi_demo) {
@@ -67,3 +102,45 @@ if ($.fn.datepicker) {
 		firstDay: 1,
 	};
 }
+
+// What some releases of the framework stumble over. Each is tried for, so that a release without it is left alone.
+
+// An empty Gantt chart: the library wants a first task. The view's own "nothing here" is shown anyway.
+const gantt = frappe.views.GanttView?.prototype;
+if (gantt?.render_gantt) {
+	const draw = gantt.render_gantt;
+	gantt.render_gantt = function (...args) {
+		if (this.tasks?.length) return draw.apply(this, args);
+		this.$result.empty();
+	};
+}
+
+// A Kanban board that is gone (deleted, or another's own) but remembered or in an old link, and a dialog for a new one
+// over an empty page: both end in the list.
+const kanban = frappe.views.KanbanView;
+if (kanban?.get_kanbans && kanban.show_kanban_dialog && kanban.prototype.show) {
+	const to_list = (doctype) => frappe.set_route("List", doctype, "List");
+	const show = kanban.prototype.show;
+	kanban.prototype.show = function (...args) {
+		const board = frappe.get_route()[3];
+		if (!board) return show.apply(this, args);
+		return kanban.get_kanbans(this.doctype).then((boards) => {
+			if (boards.some((each) => each.name === board)) return show.apply(this, args);
+			frappe.show_alert({ message: __("There is no Kanban board {0}.", [board.bold()]), indicator: "orange" });
+			frappe.model.user_settings.save(this.doctype, "Kanban", { last_kanban_board: null });
+			return to_list(this.doctype);
+		});
+	};
+	const ask = kanban.show_kanban_dialog;
+	kanban.show_kanban_dialog = function (doctype, ...args) {
+		ask.call(this, doctype, ...args);
+		const dialog = window.cur_dialog;
+		dialog?.$wrapper.one("hidden.bs.modal", () => {
+			const route = frappe.get_route();
+			if (route[2] === "Kanban" && route[1] === doctype && !route[3]) to_list(doctype);
+		});
+	};
+}
+
+// The report view's advertisement of another product.
+localStorage.setItem("show_insights_banner", "false");

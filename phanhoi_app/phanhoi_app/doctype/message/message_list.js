@@ -1,6 +1,7 @@
 // The outbox at a glance: what went out, what waits, what failed.
 frappe.listview_settings["Message"] = {
 	add_fields: ["status", "status_note"],
+	hide_name_column: true,
 	get_indicator(doc) {
 		const colors = {
 			Queued: "blue",
@@ -13,3 +14,8 @@ frappe.listview_settings["Message"] = {
 		return [__(doc.status), colors[doc.status] || "gray", `status,=,${doc.status}`];
 	},
 };
+phanhoi.show_in_words("Message", {
+	event: phanhoi.word,
+	template: phanhoi.template_words,
+	status_note: phanhoi.note_words,
+});
