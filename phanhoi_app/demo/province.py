@@ -46,6 +46,9 @@ YES_NO = {"yes": "Yes", "no": "No"}
 SPEAKS_ENGLISH = frozenset({"cong.dan.3@phanhoi.example"})
 SCREENING_AGENCY = "duong-day-nong"
 PROVINCE = "38"
+# What cannot wait for office hours: handled day and night, within a day by the clock.
+EMERGENCIES = "Sự cố khẩn, trực 24/24"
+EMERGENCY_FIELDS = frozenset({"roads", "lighting", "drainage", "power", "water", "fire_rescue", "public_order"})
 
 
 def load_areas(advance) -> None:
@@ -151,7 +154,14 @@ def load_agencies(advance) -> None:
 
 
 def load_fields(advance) -> None:
-    """The fields with their questions."""
+    """The fields with their questions, and the deadline of emergencies."""
+    _ensure(
+        "Deadline Policy",
+        EMERGENCIES,
+        policy_name=EMERGENCIES,
+        enabled=1,
+        rows=[{"severity": "Urgent", "amount": 24, "unit": "Hours", "start_rule": "At once"}],
+    )
     for number, entry in enumerate(files.fields(), 1):
         _ensure(
             "Field",
@@ -171,6 +181,7 @@ def load_fields(advance) -> None:
             needs_approval=int(entry["needs_approval"]),
             publishes_by_default=int(entry["publishes_by_default"]),
             sealed=int(entry["sealed"]),
+            deadline_policy=EMERGENCIES if entry["code"] in EMERGENCY_FIELDS else None,
             questions=[_question(question, entry["questions"]) for question in entry["questions"]],
         )
         advance()

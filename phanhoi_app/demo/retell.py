@@ -31,6 +31,7 @@ CHANNELS = {
     "facebook": "Facebook",
 }
 TAKEN_DOWN = frozenset({"phone", "counter", "letter", "email"})  # a coordinator writes it down
+SEVERITIES = {"normal": "Normal", "urgent": "Urgent", "complex": "Complex"}
 IDENTITIES = {
     "public": "Public",
     "hidden_from_public": "Hidden from the public",
@@ -171,6 +172,13 @@ class Teller:
 
     def _accept(self, entry, name, step, moment):
         self._as_coordinator(name, "accept")
+
+    def _correct(self, entry, name, step, moment):
+        """The desk corrects how pressing it is, in the form: the deadline follows."""
+        frappe.set_user(self._cast.coordinator(now()))
+        complaint = frappe.get_doc("Complaint", name)
+        complaint.severity = SEVERITIES[step["severity"]]
+        complaint.save()
 
     def _ask(self, entry, name, step, moment):
         if frappe.db.get_value("Complaint", name, "officer"):

@@ -19,8 +19,14 @@ def timed(entry: dict, now: datetime, calendar: Calendar) -> tuple[datetime, lis
     """(received, the moment of each step) of an entry of complaints.json: ascending, none after `now`.
 
     Local times without zone, to the second. A story whose end would lie after `now` happened as many days earlier as it
-    takes. The same entry, day and calendar give the same times. Raises ValueError when no day will do.
+    takes; one with `hours_ago` happened just so long ago, so that its deadline is near. The same entry, day and calendar
+    give the same times. Raises ValueError when no day will do.
     """
+    if "hours_ago" in entry:
+        received, moments = _from(entry, now - timedelta(hours=entry["hours_ago"]), calendar)
+        if (moments or [received])[-1] > now:
+            raise ValueError(f"the story of {entry['key']} cannot have ended by {now:%Y-%m-%d %H:%M}")
+        return received, moments
     for earlier in range(MOST_DAYS_EARLIER + 1):
         received, moments = _on(entry, now.date() - timedelta(days=entry["days_ago"] + earlier), calendar)
         if (moments or [received])[-1] <= now:
@@ -29,11 +35,13 @@ def timed(entry: dict, now: datetime, calendar: Calendar) -> tuple[datetime, lis
 
 
 def _on(entry, day, calendar) -> tuple[datetime, list[datetime]]:
+    return _from(entry, datetime.combine(day, time.fromisoformat(entry["hour"])), calendar)
+
+
+def _from(entry, start: datetime, calendar) -> tuple[datetime, list[datetime]]:
     # People are not punctual to the hour: each step comes some minutes after the round time.
     chance = Random(entry["key"])  # noqa: S311 - minutes, not secrets
-    received = datetime.combine(day, time.fromisoformat(entry["hour"])) + timedelta(
-        seconds=chance.randrange(60)
-    )
+    received = start.replace(microsecond=0) + timedelta(seconds=chance.randrange(60))
     moments, before, hours_before = [], received, 0
     for step in entry["story"]["steps"]:
         gap = timedelta(hours=step["after_hours"] - hours_before)

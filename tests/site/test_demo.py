@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from phanhoi_app.demo import command, files, load, retell
+from phanhoi_app.demo import command, files, load, province, retell
 from phanhoi_app.history import read
 from phanhoi_app.history.now import as_of, is_retold, now
 
@@ -101,7 +101,8 @@ def test_a_story_ends_where_it_says(loaded, key):
     complaint, story = loaded.complaint(key), STORIES[key]["story"]
     assert complaint.phase == story["phase"]
     events = read.events(complaint.name)
-    assert [event.kind for event in events] == ["received", *(step["verb"] for step in story["steps"])]
+    kinds = [{"correct": "edited"}.get(step["verb"], step["verb"]) for step in story["steps"]]
+    assert [event.kind for event in events] == ["received", *kinds]
     assert read.verify(complaint.name) == []
     times = [event.at for event in events]
     assert times == sorted(times)
@@ -114,6 +115,15 @@ def test_late_ones_are_late_and_no_others(loaded, key):
     complaint = loaded.complaint(key)
     counts = complaint.answered_on or (loaded.began if complaint.phase in OPEN else None)
     assert bool(counts and counts > complaint.due_on) == STORIES[key]["story"]["late"]
+
+
+def test_urgent_ones_are_due_within_hours_by_the_policy_of_emergencies(loaded):
+    soon = [loaded.complaint(key) for key, entry in STORIES.items() if "hours_ago" in entry]
+    assert {complaint.severity for complaint in soon} == {"Urgent"}
+    assert {complaint.deadline_policy for complaint in soon} == {province.EMERGENCIES}
+    for complaint in soon:
+        assert timedelta() < complaint.due_on - loaded.began < timedelta(hours=8)
+        assert abs(complaint.due_on - complaint.received_at - timedelta(hours=24)) < timedelta(seconds=1)
 
 
 def test_dates_on_the_complaint_are_those_of_its_steps(loaded):

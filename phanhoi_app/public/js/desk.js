@@ -134,8 +134,7 @@ if (kanban?.get_kanbans && kanban.show_kanban_dialog && kanban.prototype.show) {
 	const ask = kanban.show_kanban_dialog;
 	kanban.show_kanban_dialog = function (doctype, ...args) {
 		ask.call(this, doctype, ...args);
-		const dialog = window.cur_dialog;
-		dialog?.$wrapper.one("hidden.bs.modal", () => {
+		$(document).one("hidden.bs.modal", () => {
 			const route = frappe.get_route();
 			if (route[2] === "Kanban" && route[1] === doctype && !route[3]) to_list(doctype);
 		});

@@ -1,10 +1,9 @@
 // A person's page shows points for work done, which nobody gets here: the framework would draw charts of nothing, with
 // broken lines in them. Where an administrator switches points on, the page is the framework's own.
-(() => {
+{
 	const page = frappe.pages["user-profile"];
 	const load = page && page.on_page_load;
-	if (!load || frappe.boot.energy_points_enabled) return;
-	page.on_page_load = function (wrapper) {
+	const named = function (wrapper) {
 		frappe.require("user_profile_controller.bundle.js", () => {
 			const profile = frappe.ui.UserProfile && frappe.ui.UserProfile.prototype;
 			if (profile && profile.make_user_profile) {
@@ -21,4 +20,5 @@
 			load.call(this, wrapper);
 		});
 	};
-})();
+	if (load && !frappe.boot.energy_points_enabled) page.on_page_load = named;
+}
