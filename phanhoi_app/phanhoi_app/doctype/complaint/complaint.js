@@ -1,6 +1,8 @@
 // The complaint's form: the citizen's words and photos, the history, a dialog for each action.
 frappe.ui.form.on("Complaint", {
 	setup(frm) {
+		// So that a list of choices says by labels what it is narrowed to, the first time as well.
+		["Field", "Area", "Refusal Reason"].forEach((doctype) => frappe.model.with_doctype(doctype));
 		frm.set_query("field", () => ({ filters: { is_group: 0, enabled: 1 } }));
 		frm.set_query("area", () => ({ query: "phanhoi_app.intake.areas.offered", filters: { is_group: 0 } }));
 	},

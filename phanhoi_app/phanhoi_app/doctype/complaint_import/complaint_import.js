@@ -3,6 +3,10 @@ const BUSY = ["Waiting", "Importing"];
 const POLL = 5000; // milliseconds: realtime tells sooner; without it the counters are read from the document
 
 frappe.ui.form.on("Complaint Import", {
+	setup(frm) {
+		["csv_file", "map_file"].forEach((name) => keep_upload(frm, name));
+	},
+
 	refresh(frm) {
 		show_progress(frm);
 		if (frm.is_new()) return;
@@ -28,6 +32,17 @@ frappe.ui.form.on("Complaint Import", {
 		frm.import_poll = setInterval(() => poll(frm), POLL);
 	},
 });
+
+// The framework saves a form at each upload: a new import would be refused for want of its second file.
+function keep_upload(frm, name) {
+	const control = frm.fields_dict[name];
+	const complete = control && control.on_upload_complete;
+	if (!complete) return;
+	control.on_upload_complete = function (attachment) {
+		if (!frm.is_new()) return complete.call(this, attachment);
+		return frm.set_value(name, attachment.file_url);
+	};
+}
 
 function start(frm) {
 	const run = () =>

@@ -2,7 +2,8 @@
 {
 	const page = frappe.pages["workflow-builder"];
 	const show = page && page.on_page_show;
-	const SPOKEN = ".label-area, .description, .node-label, .edge-label, .drag-handle, .vue-flow__panel .btn, .vue-flow__edge-label, .vue-flow span";
+	const SPOKEN =
+		".label-area, .control-label, .label, .description, .node-label, .edge-label, .drag-handle, .vue-flow__panel .btn, .vue-flow__edge-label, .vue-flow span";
 
 	const say = (root) => {
 		for (const element of root.querySelectorAll(SPOKEN)) {
