@@ -55,6 +55,7 @@ page_js = {
     "user-profile": "public/js/pages/user_profile.js",
     "workflow-builder": "public/js/pages/workflow_builder.js",
 }
+doctype_js = {"Workflow": "public/js/forms/workflow.js"}
 doctype_list_js = dict.fromkeys(
     ("Workflow", "Workflow State", "Workflow Action Master", "Role"), "public/js/lists/names.js"
 )

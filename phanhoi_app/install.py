@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import frappe
+from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 from frappe.utils.fixtures import sync_fixtures
 
 from phanhoi_app.history import triggers
@@ -50,6 +51,7 @@ def set_up() -> None:
     if not frappe.db.exists("Workflow", {"document_type": "Complaint", "is_active": 1}):
         loader.load("standard")
     lay_out_list()
+    find_actions_in_words()
     show_the_brand()
     numbers.ensure_sequences()
     request_size.allow()
@@ -76,6 +78,13 @@ def lay_out_list() -> None:
     )
     settings.name = "Complaint"
     settings.insert(set_name="Complaint")
+
+
+def find_actions_in_words() -> None:
+    """Have choices show and find a workflow action by its translation, as the framework does it for states."""
+    setter = {"doc_type": "Workflow Action Master", "property": "translated_doctype"}
+    if not frappe.db.exists("Property Setter", setter):
+        make_property_setter(setter["doc_type"], None, setter["property"], 1, "Check", for_doctype=True)
 
 
 def show_the_brand() -> None:

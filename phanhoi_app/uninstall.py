@@ -57,6 +57,9 @@ def remove_workflow() -> None:
         frappe.delete_doc("Workflow", name, force=True)
     for name in ("Workflow State-phase", "Workflow Action Master-verb"):
         frappe.delete_doc_if_exists("Custom Field", name)
+    frappe.db.delete(
+        "Property Setter", {"doc_type": "Workflow Action Master", "property": "translated_doctype"}
+    )
 
 
 def remove_files(which: dict | None = None) -> None:

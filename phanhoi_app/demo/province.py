@@ -48,7 +48,9 @@ SCREENING_AGENCY = "duong-day-nong"
 PROVINCE = "38"
 # What cannot wait for office hours: handled day and night, within a day by the clock.
 EMERGENCIES = "Sự cố khẩn, trực 24/24"
-EMERGENCY_FIELDS = frozenset({"roads", "lighting", "drainage", "power", "water", "fire_rescue", "public_order"})
+EMERGENCY_FIELDS = frozenset(
+    {"roads", "lighting", "drainage", "power", "water", "fire_rescue", "public_order"}
+)
 
 
 def load_areas(advance) -> None:

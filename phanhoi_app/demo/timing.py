@@ -19,8 +19,8 @@ def timed(entry: dict, now: datetime, calendar: Calendar) -> tuple[datetime, lis
     """(received, the moment of each step) of an entry of complaints.json: ascending, none after `now`.
 
     Local times without zone, to the second. A story whose end would lie after `now` happened as many days earlier as it
-    takes; one with `hours_ago` happened just so long ago, so that its deadline is near. The same entry, day and calendar
-    give the same times. Raises ValueError when no day will do.
+    takes; one with `hours_ago` happened just so long ago, so that its deadline is near. The same entry, day and
+    calendar give the same times. Raises ValueError when no day will do.
     """
     if "hours_ago" in entry:
         received, moments = _from(entry, now - timedelta(hours=entry["hours_ago"]), calendar)

@@ -190,6 +190,51 @@ def test_kanban_moves_a_card_between_columns(desk, record, screenshot):
     assert_clean(desk)
 
 
+def test_kanban_without_a_board_asks_for_one_and_leaves_no_empty_page(desk):
+    desk.goto("/app/note/view/kanban")
+    desk.wait_for_selector(".modal.show")
+    desk.wait_for_load_state("networkidle")
+    desk.wait_for_timeout(500)  # the dialog listens to keys once it has faded in
+    desk.keyboard.press("Escape")
+    desk.wait_for_url("**/app/note/view/list")
+    desk.wait_for_selector(".page-form", state="visible")
+    assert_clean(desk)
+
+
+def test_kanban_whose_board_is_gone_ends_in_the_list(desk, record):
+    """A board in an old link, or remembered and then deleted, while the list has other boards."""
+    record(
+        "Kanban Board",
+        kanban_board_name=f"Bảng {uuid.uuid4().hex[:6]}",
+        reference_doctype="ToDo",
+        field_name="status",
+        columns=[{"column_name": "Open"}],
+    )
+    desk.goto("/app/todo/view/kanban/Không có bảng này")
+    desk.wait_for_url("**/app/todo/view/list")
+    desk.wait_for_selector(".desk-alert:has-text('Không có bảng này')")
+    desk.wait_for_load_state("networkidle")
+    assert_clean(desk)
+
+
+def test_gantt_without_records_says_so_and_with_one_draws_it(desk, record):
+    word = uuid.uuid4().hex
+    open_view(desk, f"/app/todo/view/gantt?description=%25{word}%25", ".no-result")
+    desk.wait_for_timeout(500)  # the chart's library is loaded on demand
+    assert_clean(desk)
+    record("ToDo", description=word, date=desk.evaluate("frappe.datetime.get_today()"))
+    open_view(desk, f"/app/todo/view/gantt?description=%25{word}%25", ".gantt .bar")
+    assert_clean(desk)
+
+
+def test_a_persons_page_opens_without_points(desk, screenshot):
+    open_view(desk, "/app/user-profile", ".profile-links")
+    desk.wait_for_timeout(500)
+    assert desk.locator(".performance-graphs").count() == 0
+    screenshot(desk, "desk-user-profile")
+    assert_clean(desk)
+
+
 def test_calendar_shows_a_dated_record(desk, record):
     today = desk.evaluate("frappe.datetime.get_today()")
     word = uuid.uuid4().hex[:8]

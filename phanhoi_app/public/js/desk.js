@@ -45,16 +45,34 @@ frappe.ui.form.on("Agency", {
 	setup: (frm) => frm.set_query("area", () => ({ query: "phanhoi_app.intake.areas.offered" })),
 });
 
-// Codes are stored, words are shown: `formatters` ({fieldname: (value, df, doc) => text}) hold in list, form and report.
-phanhoi.show_in_words = (doctype, formatters) => {
+// Codes are stored, words are shown: `formatters` ({fieldname: (value, df, doc) => HTML}) hold in list, form and report.
+// `title` names the one that the list shows first.
+phanhoi.show_in_words = (doctype, formatters, title) => {
 	frappe.provide("frappe.listview_settings");
 	const settings = (frappe.listview_settings[doctype] = frappe.listview_settings[doctype] || {});
-	settings.formatters = Object.assign(settings.formatters || {}, formatters);
+	const { [title]: title_words, ...others } = formatters;
+	settings.formatters = Object.assign(settings.formatters || {}, others);
+	settings.phanhoi_title = title_words && ((doc) => title_words(doc[title], null, doc));
 	for (const [fieldname, formatter] of Object.entries(formatters)) {
 		const df = frappe.meta.docfield_map[doctype]?.[fieldname];
 		if (df) df.formatter = formatter;
 	}
 };
+
+// A formatter of the first column would replace its link and its box: say the words inside of the link instead.
+const list = frappe.views.ListView?.prototype;
+if (list?.get_subject_html) {
+	const subject_html = list.get_subject_html;
+	list.get_subject_html = function (doc, ...rest) {
+		const html = subject_html.call(this, doc, ...rest);
+		if (!this.settings.phanhoi_title) return html;
+		const row = $("<div>").html(html);
+		row.find("a[data-doctype]").html(this.settings.phanhoi_title(doc));
+		const words = row.find("a[data-doctype]").text();
+		row.find("[title]").attr("title", words);
+		return row.html();
+	};
+}
 
 // A word of ours in the user's language; safe to put into a page.
 phanhoi.word = (code) => frappe.utils.escape_html(__(code || ""));

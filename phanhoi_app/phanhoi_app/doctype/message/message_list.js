@@ -14,8 +14,8 @@ frappe.listview_settings["Message"] = {
 		return [__(doc.status), colors[doc.status] || "gray", `status,=,${doc.status}`];
 	},
 };
-phanhoi.show_in_words("Message", {
-	event: phanhoi.word,
-	template: phanhoi.template_words,
-	status_note: phanhoi.note_words,
-});
+phanhoi.show_in_words(
+	"Message",
+	{ event: phanhoi.word, template: phanhoi.template_words, status_note: phanhoi.note_words },
+	"event"
+);

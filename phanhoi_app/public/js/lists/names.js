@@ -7,6 +7,7 @@
 		Role: "role_name",
 	};
 	for (const [doctype, fieldname] of Object.entries(NAMED_BY)) {
-		phanhoi.show_in_words(doctype, { name: phanhoi.word, [fieldname]: phanhoi.word });
+		phanhoi.show_in_words(doctype, { name: phanhoi.word, [fieldname]: phanhoi.word }, "name");
+		frappe.listview_settings[doctype].hide_name_column = true;
 	}
 }
