@@ -49,13 +49,15 @@ require_type_annotated_api_methods = True
 # desk
 app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
 app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
-doctype_js = {"Complaint": ["public/js/complaint_identity.js"]}
+doctype_js = {
+    "Complaint": ["public/js/complaint_identity.js"],
+    "Workflow": ["public/js/forms/workflow.js"],
+}
 extend_bootinfo = ["phanhoi_app.demo.banner.boot", "phanhoi_app.history.words.boot"]
 page_js = {
     "user-profile": "public/js/pages/user_profile.js",
     "workflow-builder": "public/js/pages/workflow_builder.js",
 }
-doctype_js = {"Workflow": "public/js/forms/workflow.js"}
 doctype_list_js = dict.fromkeys(
     ("Workflow", "Workflow State", "Workflow Action Master", "Role"), "public/js/lists/names.js"
 )

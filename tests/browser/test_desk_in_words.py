@@ -18,6 +18,7 @@ VISIBLE_TEXTS = """() => {
     }
     return [...texts];
 }"""
+SUBJECT = ".list-row .list-subject a[data-doctype]"
 
 
 def english(page) -> list[str]:
@@ -87,15 +88,15 @@ def story(site_session, province):
 def test_messages_are_told_in_words(administrator, story, screenshot):
     page = administrator
     page.goto(f"/app/message?complaint={story}")
-    page.wait_for_selector(".list-row")
-    subjects = " ".join(page.locator(".list-row .list-subject").all_inner_texts())
+    page.wait_for_selector(SUBJECT)
+    subjects = " ".join(page.locator(SUBJECT).all_inner_texts())
     assert "đã tiếp nhận" in subjects and "đã giao" in subjects
     assert english(page) == []
     page.goto(f"/app/message/view/report?complaint={story}")
     page.wait_for_selector(".dt-cell--col-1")
     assert "received" not in page.locator(".dt-scrollable").inner_text()
     page.goto(f"/app/message?complaint={story}&channel=SMS")
-    page.locator(".list-row .list-subject a").first.click()
+    page.locator(SUBJECT).first.click()
     page.wait_for_selector("[data-fieldname=status_note] .control-value")
     said = {
         name: page.locator(f"[data-fieldname={name}] .control-value").first.inner_text()
@@ -112,8 +113,8 @@ def test_messages_are_told_in_words(administrator, story, screenshot):
 def test_events_are_told_in_words(administrator, story):
     page = administrator
     page.goto(f"/app/complaint-event?complaint={story}")
-    page.wait_for_selector(".list-row")
-    subjects = " ".join(page.locator(".list-row .list-subject").all_inner_texts())
+    page.wait_for_selector(SUBJECT)
+    subjects = " ".join(page.locator(SUBJECT).all_inner_texts())
     assert "Đã giao cơ quan xử lý" in subjects and "assign" not in subjects
     assert english(page) == []
 

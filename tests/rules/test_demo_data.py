@@ -290,8 +290,7 @@ def test_a_story_out_of_order_is_found():
 def test_steps_follow_in_time_and_none_is_in_the_future(complaint):
     hours = [step["after_hours"] for step in complaint["story"]["steps"]]
     assert hours == sorted(hours)
-    told = complaint.get("hours_ago") or max(1, complaint["days_ago"]) * 24
-    assert not hours or (hours[0] > 0 and hours[-1] <= told)
+    assert all(0 < hour <= complaint.get("hours_ago", max(1, days_ago(complaint)) * 24) for hour in hours)
 
 
 @STORIES
