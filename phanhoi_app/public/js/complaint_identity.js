@@ -34,7 +34,7 @@ function ask_to_open(frm, then = show) {
 				reqd: 1,
 			},
 		],
-		primary_action_label: __("Open"),
+		primary_action_label: __("Show the identity"),
 		primary_action({ reason }) {
 			frappe
 				.xcall("phanhoi_app.access.identity.open_identity", { complaint: frm.doc.name, reason })
