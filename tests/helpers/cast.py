@@ -104,9 +104,9 @@ class Storyteller:
         from phanhoi_app.intake.receive import receive
 
         about = {
-            "niêm phong, về Sở Xây dựng": {"field": CONDUCT, "accused_agency": world.ROADS},
-            "niêm phong, không rõ cơ quan": {"field": CONDUCT},
-            "niêm phong, về Thanh tra": {"field": CONDUCT, "accused_agency": INSPECTORATE},
+            "bảo mật, về Sở Xây dựng": {"field": CONDUCT, "accused_agency": world.ROADS},
+            "bảo mật, không rõ cơ quan": {"field": CONDUCT},
+            "bảo mật, về Thanh tra": {"field": CONDUCT, "accused_agency": INSPECTORATE},
             "tố cáo": {"kind": "Denunciation"},
         }.get(situation, {})
         with acting(self.frappe, "sender@test.example"):
@@ -186,8 +186,8 @@ def _code(situation: str) -> str:
         "ở Sở Xây dựng, trước ở Sở Y tế": "moved",
         "đã công khai": "published",
         "Sở Y tế phối hợp": "helped",
-        "niêm phong, về Sở Xây dựng": "sealed",
-        "niêm phong, không rõ cơ quan": "sealed",
-        "niêm phong, về Thanh tra": "sealed_above",
+        "bảo mật, về Sở Xây dựng": "sealed",
+        "bảo mật, không rõ cơ quan": "sealed",
+        "bảo mật, về Thanh tra": "sealed_above",
         "tố cáo": "denounced",
     }[situation]
