@@ -60,9 +60,18 @@ def duties_in(agency: str | None, user: str) -> set[str]:
     if not agency:
         return set()
     own = {row.duty for row in memberships(user) if row.agency == agency}
-    place = frappe.get_cached_value("Agency", agency, ["lft", "rgt"], as_dict=True)
-    above = {row.duty for row in memberships(user) if place and row.lft < place.lft and row.rgt > place.rgt}
+    here = place(agency)
+    above = {row.duty for row in memberships(user) if here and row.lft < here.lft and row.rgt > here.rgt}
     return own | (above & {"Leader"})
+
+
+@request_cache
+def place(agency: str):
+    """Where an agency stands in the tree (lft, rgt), or None. Kept for the request only.
+
+    Never from the documents' cache: a change of the tree moves other agencies too, past their documents.
+    """
+    return frappe.db.get_value("Agency", agency, ["lft", "rgt"], as_dict=True)
 
 
 def parties_of(user: str) -> list[str]:

@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from phanhoi_app.access import scope
 from phanhoi_app.custody import phases
 from phanhoi_app.custody.errors import MissingInput
 
@@ -65,10 +66,8 @@ def covers(accused: str | None, agency: str | None) -> bool:
         return False
     if accused == agency:
         return True
-    top, place = (
-        frappe.get_cached_value("Agency", each, ["lft", "rgt"], as_dict=True) for each in (accused, agency)
-    )
-    return bool(top and place and top.lft < place.lft and place.rgt < top.rgt)
+    top, below = scope.place(accused), scope.place(agency)
+    return bool(top and below and top.lft < below.lft and below.rgt < top.rgt)
 
 
 def _sealed_by(field: str | None):

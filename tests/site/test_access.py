@@ -141,3 +141,24 @@ def test_nobody_in_these_tests_may_more_than_the_own_role(site, province):
             each for each in site.get_roles(user) if each.startswith("Phanhoi ") or each == "System Manager"
         }
         assert own == {role}, user
+
+
+def test_a_tree_that_moved_counts_at_once(site, province):
+    """The nested set moves agencies past their cached documents; who stands above whom must not lag behind."""
+    from phanhoi_app.access import scope
+
+    agency = site.get_cached_doc("Agency", province.ROADS)
+    site.get_doc(
+        {
+            "doctype": "Agency",
+            "agency_code": "T-A-FIRST",
+            "agency_name": "Ban thử",
+            "agency_type": "Department",
+            "parent_agency": "T-PROVINCE",
+        }
+    ).insert()
+    site.db.sql("update tabAgency set lft = lft + 1000, rgt = rgt + 1000")
+    site.local.request_cache.clear()
+    assert scope.place(province.ROADS).lft == agency.lft + 1000
+    site.db.rollback()
+    site.local.request_cache.clear()
