@@ -50,7 +50,7 @@ require_type_annotated_api_methods = True
 app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
 app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
 doctype_js = {
-    "Complaint": ["public/js/complaint_identity.js"],
+    "Complaint": ["public/js/complaint_identity.js", "public/js/complaint_custody.js"],
     "Workflow": ["public/js/forms/workflow.js"],
 }
 extend_bootinfo = ["phanhoi_app.demo.banner.boot", "phanhoi_app.history.words.boot"]
@@ -75,6 +75,7 @@ doc_events = {
         "on_update": [
             "phanhoi_app.history.record.complaint_changed",
             "phanhoi_app.custody.parties.complaint_changed",
+            "phanhoi_app.custody.splitting.part_changed",
             "phanhoi_app.messaging.notices.complaint_changed",
         ],
     },
@@ -96,6 +97,7 @@ permission_query_conditions = {
     "Complaint Event": "phanhoi_app.access.permissions.event_conditions",
     "Message": "phanhoi_app.access.permissions.message_conditions",
     "Custody": "phanhoi_app.access.permissions.custody_conditions",
+    "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     # what the framework keeps beside a document
     "Access Log": "phanhoi_app.access.references.access_log",
     "Activity Log": "phanhoi_app.access.references.activity_log",
@@ -116,6 +118,7 @@ has_permission = {
     "Complaint Event": "phanhoi_app.access.permissions.follower_permission",
     "Message": "phanhoi_app.access.permissions.follower_permission",
     "Custody": "phanhoi_app.access.permissions.follower_permission",
+    "Contribution": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",
@@ -138,6 +141,7 @@ override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
 # the framework's own doors, led through ours
 override_whitelisted_methods = {
     "frappe.model.workflow.apply_workflow": "phanhoi_app.custody.api.apply_workflow",
+    "frappe.model.workflow.get_transitions": "phanhoi_app.custody.api.get_transitions",
     "frappe.model.workflow.bulk_workflow_approval": "phanhoi_app.custody.api.bulk_workflow_approval",
     "frappe.website.doctype.web_form.web_form.accept": "phanhoi_app.portal.api.accept",
     # those that ask no permission of their own

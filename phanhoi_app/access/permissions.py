@@ -13,6 +13,7 @@ FOLLOWERS = {
     "Complaint Event": ("complaint", lambda row, custody: row.sequence <= custody.until_sequence),
     "Message": ("complaint", lambda row, custody: row.creation <= custody.until),
     "Custody": ("complaint", lambda row, custody: row.since <= custody.until),
+    "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
 SHARING = frozenset({"share"})
@@ -48,6 +49,11 @@ def message_conditions(user: str | None = None) -> str:
 def custody_conditions(user: str | None = None) -> str:
     """SQL for the list of custody, by the same rule."""
     return _follower_conditions("Custody", user)
+
+
+def contribution_conditions(user: str | None = None) -> str:
+    """SQL for the list of opinions asked for, by the same rule."""
+    return _follower_conditions("Contribution", user)
 
 
 def follower_permission(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:

@@ -31,24 +31,35 @@ def complaint_changed(complaint, method: str | None = None) -> None:
 
 def give(complaint: str, party: str, part: str, party_type: str = "Agency") -> bool:
     """Give a party a part beside the holder's; returns False when it has it already. The caller holds the lock."""
-    if frappe.db.exists(
-        "Custody", {"complaint": complaint, "party": party, "part": part, "until": ("is", "not set")}
-    ):
+    if has(complaint, party, part):
         return False
     rows.insert("Custody", [row(complaint, party, part, now(), party_type)])
     return True
 
 
+def has(complaint: str, party: str, part: str) -> bool:
+    """Whether a party has this part now. Read with a lock: a change committed while this one waited counts."""
+    return bool(
+        frappe.db.sql(
+            """select name from `tabCustody` where complaint = %s and party = %s and part = %s and until is null
+            limit 1 lock in share mode""",
+            (complaint, party, part),
+        )
+    )
+
+
 def end(complaint: str, part: str, party: str | None = None) -> None:
     """End the open parts of this kind (of this party), with the newest event as the last that may be read."""
     custody = DocType("Custody")
-    last = frappe.db.sql("select max(sequence) from `tabComplaint Event` where complaint = %s", complaint)[0][
-        0
-    ]
+    last = frappe.db.sql(
+        """select sequence from `tabComplaint Event` where complaint = %s order by sequence desc limit 1
+        lock in share mode""",
+        complaint,
+    )
     query = (
         frappe.qb.update(custody)
         .set(custody.until, now())
-        .set(custody.until_sequence, last or 0)
+        .set(custody.until_sequence, last[0][0] if last else 0)
         .set(custody.modified, now())
         .where((custody.complaint == complaint) & (custody.part == part) & custody.until.isnull())
     )

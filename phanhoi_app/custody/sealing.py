@@ -54,6 +54,13 @@ def handler(field, accused: str | None) -> str:
     )
 
 
+def handler_of(complaint) -> str:
+    """The agency that the field of a sealed complaint names: it has the last word (who holds it, when the field
+    is sealed no more). Raises MissingInput."""
+    source = _sealed_by(complaint.field)
+    return handler(source, complaint.accused_agency) if source else complaint.agency
+
+
 def refuse_accused(complaint, agency: str) -> None:
     """Raise MissingInput when a sealed complaint would go to the agency complained about or one below it."""
     if complaint.sealed and covers(complaint.accused_agency, agency):

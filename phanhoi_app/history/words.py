@@ -17,7 +17,7 @@ class Kind(NamedTuple):
     """How a kind of event is told: its group, its sign (a picture in public/js/timeline.js), its sentence.
 
     The sentence holds {who} where the name goes, and may hold {to} and {state}, the agency and the state that the
-    complaint went to. `by_citizen` stands in for it where the citizen is the one who acts.
+    complaint went to, and {other}, the agency or complaint that the event is about besides. `by_citizen` stands in for it where the citizen is the one who acts.
     """
 
     group: str
@@ -43,6 +43,21 @@ def kinds() -> dict[str, Kind]:
         "assign": Kind(DECISION, "arrow", _("{who} assigned it to {to}.")),
         "take": Kind(DECISION, "hand", _("{who} took it in hand.")),
         "return": Kind(DECISION, "back", _("{who} returned it to the coordinating desk.")),
+        "transfer": Kind(DECISION, "arrow", _("{who} passed it on to {to}.")),
+        "decline": Kind(DECISION, "back", _("{who} did not accept it: it goes to {to}.")),
+        "merge": Kind(DECISION, "arrow", _("{who} merged it into {other}.")),
+        "merged_in": Kind(DECISION, "inbox", _("{who} merged another complaint into this one.")),
+        "unmerge": Kind(DECISION, "again", _("{who} took it out of {other} again.")),
+        "taken_out": Kind(DECISION, "away", _("{who} took a merged complaint out again.")),
+        "split": Kind(DECISION, "split", _("{who} split it into parts.")),
+        "part": Kind(DECISION, "inbox", _("{who} made it a part of another complaint.")),
+        "parts_answered": Kind(DECISION, "pen", _("{who} answered the last part; all answers are put together.")),
+        "invite": Kind(OTHER, "question", _("{who} asked {other} for its opinion.")),
+        "withdraw_invitation": Kind(OTHER, "back", _("{who} no longer asks {other} for its opinion.")),
+        "contribute": Kind(OTHER, "speech", _("{who} gave the opinion of {other}.")),
+        "refer": Kind(OTHER, "arrow", _("{who} sent it to {other} for information.")),
+        "end_refer": Kind(OTHER, "flag", _("{who} no longer informs {other}.")),
+        "note": Kind(OTHER, "pen", _("{who} left a note.")),
         "submit": Kind(DECISION, "pen", _("{who} sent the answer for approval.")),
         "answer": Kind(DECISION, "speech", _("{who} answered.")),
         "approve": Kind(DECISION, "check", _("{who} approved the answer.")),
@@ -96,6 +111,7 @@ def _told(event, known: dict[str, Kind], citizen: str | None) -> dict:
     gaps = {
         "{to}": _to(event, "agency") or _("an agency"),
         "{state}": _to(event, "workflow_state"),
+        "{other}": _other(event),
         "{what}": str(_(event.kind.replace("_", " ").capitalize())),
     }
     for gap, value in gaps.items():
@@ -130,6 +146,14 @@ def _quotes(event, by_citizen: bool) -> list[dict]:
     if event.public_note != reason:
         quotes.append({"text": event.public_note, "to_citizen": not by_citizen and event.kind != "supply"})
     return [quote for quote in quotes if quote["text"]]
+
+
+def _other(event) -> str:
+    """The agency or complaint that an event is about beside its own."""
+    if agency := event.changes.get("with"):
+        return frappe.get_cached_value("Agency", agency, "agency_name") or agency
+    number = event.changes.get("into") or event.changes.get("from") or ""
+    return number if isinstance(number, str) else ", ".join(number)
 
 
 def _to(event, field: str) -> str:

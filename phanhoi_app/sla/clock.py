@@ -38,7 +38,7 @@ def _follow_phase(complaint, before) -> None:
     if wanted == before.clock_state:
         return
     moment = now()
-    if before.clock_state == STOPPED:  # reopened: a new answer gets a new term
+    if before.clock_state == STOPPED and before.phase != "merged":  # reopened: a new answer gets a new term
         _restart(complaint, moment)
         return
     if before.clock_state == PAUSED:
