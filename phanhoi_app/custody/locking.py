@@ -64,4 +64,3 @@ def _order(name: str) -> tuple[int, str]:
 
 def _lock_row(name: str) -> None:
     frappe.db.sql("select name from `tabComplaint` where name = %s for update", name)
-

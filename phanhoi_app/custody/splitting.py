@@ -140,6 +140,7 @@ def _make(complaint, given):
     part.update({field: complaint.identity.get(field) for field in WHO})
     part.update(given)
     part.part_of = complaint.name
+    part.publication = "Withheld"  # what is published is the whole
     part.workflow_state = phases.state_for("assigned")
     part.flags.checked = True
     part.flags.event = Event("part", reason=complaint.name, actor_role=complaint.flags.acting_as)

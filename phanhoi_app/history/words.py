@@ -17,7 +17,8 @@ class Kind(NamedTuple):
     """How a kind of event is told: its group, its sign (a picture in public/js/timeline.js), its sentence.
 
     The sentence holds {who} where the name goes, and may hold {to} and {state}, the agency and the state that the
-    complaint went to, and {other}, the agency or complaint that the event is about besides. `by_citizen` stands in for it where the citizen is the one who acts.
+    complaint went to, and {other}, the agency or complaint that the event is about besides. `by_citizen` stands in
+    for it where the citizen is the one who acts.
     """
 
     group: str
@@ -51,7 +52,9 @@ def kinds() -> dict[str, Kind]:
         "taken_out": Kind(DECISION, "away", _("{who} took a merged complaint out again.")),
         "split": Kind(DECISION, "split", _("{who} split it into parts.")),
         "part": Kind(DECISION, "inbox", _("{who} made it a part of another complaint.")),
-        "parts_answered": Kind(DECISION, "pen", _("{who} answered the last part; all answers are put together.")),
+        "parts_answered": Kind(
+            DECISION, "pen", _("{who} answered the last part; all answers are put together.")
+        ),
         "invite": Kind(OTHER, "question", _("{who} asked {other} for its opinion.")),
         "withdraw_invitation": Kind(OTHER, "back", _("{who} no longer asks {other} for its opinion.")),
         "contribute": Kind(OTHER, "speech", _("{who} gave the opinion of {other}.")),

@@ -145,6 +145,14 @@ def figures() -> dict:
         complaint = DocType("Complaint")
         rows = frappe.qb.from_(complaint).select(complaint.phase, Count("*")).groupby(complaint.phase).run()
         by_phase = dict(rows)
+        # A letter that was split counts once.
+        parts = (
+            frappe.qb.from_(complaint)
+            .select(complaint.phase, Count("*"))
+            .where(complaint.part_of.isnotnull())
+        )
+        for phase, number in parts.groupby(complaint.phase).run():
+            by_phase[phase] -= number
         published = frappe.qb.from_(complaint).select(Count("*")).where(_published(complaint)).run()[0][0]
         return {
             "received": sum(by_phase.values()),

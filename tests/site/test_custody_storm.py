@@ -1,11 +1,11 @@
 """Many hands at once: each on a connection of its own, against the same complaints, for real."""
 
-import contextlib
 import random
 import threading
 
 import pytest
 from helpers import world
+from helpers.history import unlocked
 from helpers.people import acting
 
 from phanhoi_app.custody import perform
@@ -42,16 +42,21 @@ def committed(site, file_one):
     yield file
     site.db.rollback()
     parts = site.get_all("Complaint", {"part_of": ("in", made)}, pluck="name") if made else []
-    for name in (*made, *parts):
-        site.db.sql(
-            "delete from `tabLetter` where name in (select name from `tabMessage` where complaint = %s)", name
-        )
-        for doctype in ("Complaint Event", "Custody", "Contribution", "Message"):
-            with contextlib.suppress(site.db.ProgrammingError):
-                site.db.sql(f"delete from `tab{doctype}` where complaint = %s", name)
-        site.db.sql("delete from `tabComplainant` where name = %s", name)
-        site.db.sql("delete from `tabComplaint` where name = %s", name)
+    names = [*made, *parts]
+    if names:
+        clear(site, names)
     site.db.commit()
+
+
+def clear(site, names):
+    messages = site.get_all("Message", {"complaint": ("in", names)}, pluck="name") or [""]
+    site.db.sql("delete from `tabLetter` where name in %s", (messages,))
+    with unlocked(site):
+        site.db.sql("delete from `tabComplaint Event` where complaint in %s", (names,))
+    for doctype in ("Custody", "Contribution", "Message"):
+        site.db.sql(f"delete from `tab{doctype}` where complaint in %s", (names,))
+    site.db.sql("delete from `tabComplainant` where name in %s", (names,))
+    site.db.sql("delete from `tabComplaint` where name in %s", (names,))
 
 
 def at_once(home, jobs):

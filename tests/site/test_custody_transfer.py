@@ -154,3 +154,22 @@ def test_the_menu_offers_what_the_duty_allows(site, at_roads, province):
     assert menu(province.OFFICER) == {"Take", "Transfer", "Return"}
     assert menu(province.COORDINATOR) == {"Assign", "Merge", "Split"}
     assert menu(province.SUPERVISOR) == set()
+
+
+def test_bulk_actions_do_each_and_say_which_not(site, file_one, act, province, monkeypatch):
+    """Each is a transaction of its own: committed here in name only, so that the test leaves nothing."""
+    import json
+
+    from phanhoi_app.custody import api
+
+    first, second = file_one(), file_one()
+    third = act(province.COORDINATOR, file_one(), "assign", agency=province.ROADS)
+    monkeypatch.setattr(site.db, "commit", lambda: None)
+    monkeypatch.setattr(site.db, "rollback", lambda *args, **kwargs: None)
+    with acting(site, province.COORDINATOR):
+        api.bulk_workflow_approval(json.dumps([first.name, second.name, third.name]), "Complaint", "Accept")
+    monkeypatch.undo()
+    phases = [site.db.get_value("Complaint", each.name, "phase") for each in (first, second, third)]
+    assert phases == ["screening", "screening", "assigned"]
+    said = site.get_message_log()[-1]["message"]
+    assert third.name in said

@@ -1,15 +1,14 @@
 // The complaint's form: the dialog of each verb with what it will do, and who takes part.
 frappe.provide("phanhoi.custody");
 
-// The fields of a verb's dialog, its preview first; null for a verb that is done without asking.
-phanhoi.custody.fields = (frm, verb, preview) => {
-	const fields = phanhoi.custody.inputs(frm)[verb];
-	if (!fields) return null;
-	const lines = (preview || []).map((line) => `<li>${frappe.utils.escape_html(line)}</li>`).join("");
-	return [{ fieldtype: "HTML", fieldname: "preview", options: `<ul class="phanhoi-preview">${lines}</ul>` }, ...fields];
+// What the verb will do stands above the dialog's fields, and is none: the first field gets the focus.
+phanhoi.custody.show_preview = (dialog, sentences) => {
+	const lines = (sentences || []).map((line) => `<li>${frappe.utils.escape_html(line)}</li>`).join("");
+	if (lines) $(`<ul class="phanhoi-preview">${lines}</ul>`).prependTo(dialog.body);
 };
 
-phanhoi.custody.inputs = (frm) => {
+// The fields of a verb's dialog; undefined for a verb that is done without asking.
+phanhoi.custody.fields = (frm, verb) => {
 	const onload = frm.doc.__onload || {};
 	const text = (fieldname, label, more) => ({ fieldname, fieldtype: "Small Text", label, reqd: 1, ...more });
 	const note = text("note", __("Note (only officials read it)"), { reqd: 0 });
@@ -131,7 +130,7 @@ phanhoi.custody.inputs = (frm) => {
 		],
 		refer: [agency(), note],
 		note: [text("text", __("Note"))],
-	};
+	}[verb];
 };
 
 // The verbs that leave the state as it is, as buttons, and the panel of those who take part.
@@ -158,17 +157,16 @@ phanhoi.custody.refresh = (frm) => {
 	phanhoi.custody.show_panel(frm, open);
 };
 
-phanhoi.custody.ask = (frm, verb, title, given = {}) => {
-	const fields = phanhoi.custody.fields(frm, verb, frm.doc.__onload.beside[verb]) || [];
+phanhoi.custody.ask = (frm, verb, title) => {
 	const dialog = new frappe.ui.Dialog({
 		title,
-		fields,
+		fields: phanhoi.custody.fields(frm, verb),
 		primary_action_label: title,
 		primary_action(values) {
-			delete values.preview;
-			phanhoi.custody.act(frm, verb, { ...given, ...values }).then(() => dialog.hide());
+			phanhoi.custody.act(frm, verb, values).then(() => dialog.hide());
 		},
 	});
+	phanhoi.custody.show_preview(dialog, frm.doc.__onload.beside[verb]);
 	dialog.show();
 };
 

@@ -41,7 +41,7 @@ frappe.ui.form.on("Complaint", {
 		delete frm.doc.__inputs;
 		const action = frm.selected_workflow_action;
 		const known = ((frm.doc.__onload || {}).actions || {})[action];
-		const fields = known && phanhoi.custody.fields(frm, known.verb, known.preview);
+		const fields = known && phanhoi.custody.fields(frm, known.verb);
 		if (!fields) return Promise.resolve();
 		frappe.dom.unfreeze();
 		return new Promise((resolve, reject) => {
@@ -62,6 +62,7 @@ frappe.ui.form.on("Complaint", {
 			dialog.onhide = () => {
 				if (!confirmed) reject(new Error("cancelled"));
 			};
+			phanhoi.custody.show_preview(dialog, known.preview);
 			dialog.show();
 		}).catch((error) => {
 			// Leaving the dialog leaves the complaint as it is.
