@@ -37,16 +37,22 @@ def letter(complaint) -> dict:
         "received_on": getdate(complaint.received_at).strftime("%d/%m/%Y"),
         "kind": _(complaint.kind, lang="vi").lower(),
         "law": LAWS.get(complaint.kind, ""),
-        "body": [line for line in (sent.public_note if sent else "").split("\n") if line.strip()],
+        "body": _body(complaint, sent.public_note if sent else ""),
         "hotline": settings.hotline or "",
         "is_sent": bool(sent),
     }
+
+
+def _body(complaint, told: str) -> list[str]:
+    """What the citizen was told, without what the letter's own sentences say already."""
+    label = frappe.db.get_value("Refusal Reason", complaint.refusal_reason, "label")
+    said = {opening(complaint), label if complaint.kind in LEGAL else None}
+    return [line for line in told.split("\n") if line.strip() and line not in said]
 
 
 def opening(complaint) -> str:
     """The sentence with which the message to the citizen begins, for what follows a law of its own; else empty."""
     if complaint.kind not in LEGAL:
         return ""
-    return _("What you sent is a {0} and follows {1}: it is not handled as feedback.").format(
-        _(complaint.kind).lower(), LAWS[complaint.kind]
-    )
+    sentence = _("What you sent is a {0} and follows {1}: it is not handled as feedback.", lang="vi")
+    return sentence.format(_(complaint.kind, lang="vi").lower(), LAWS[complaint.kind])

@@ -173,3 +173,25 @@ def test_bulk_actions_do_each_and_say_which_not(site, file_one, act, province, m
     assert phases == ["screening", "screening", "assigned"]
     said = site.get_message_log()[-1]["message"]
     assert third.name in said
+
+
+def test_an_administrator_may_choose_each_verb_for_an_action_of_his_own(site):
+    from phanhoi_app.custody import verbs
+
+    offered = site.get_meta("Workflow Action Master").get_field("verb").options.split("\n")
+    assert set(verbs.VERBS) == set(offered) - {""}
+
+
+def test_an_action_taken_out_of_the_workflow_is_refused_in_words(site, at_roads, act, province):
+    """An administrator does without passing on."""
+    workflow = site.get_doc("Workflow", "Standard")
+    workflow.transitions = [row for row in workflow.transitions if row.action != "Transfer"]
+    workflow.save()
+    site.clear_cache(doctype="Complaint")
+    try:
+        with pytest.raises(Conflict):
+            act(province.OFFICER, at_roads, "transfer", agency=province.HEALTH, reason="x")
+    finally:
+        site.db.rollback()
+        site.clear_cache(doctype="Complaint")
+        site.clear_document_cache("Workflow", "Standard")
