@@ -123,8 +123,17 @@ def _checked(complaint, number: int, given: dict) -> frappe._dict:
     )
     if not field or field.is_group or not field.enabled:
         raise MissingInput(_("{0}: choose a field from the list.").format(where), "parts")
-    if complaint.sealed and not sealing.is_sealed(field.name):
+    sealed = sealing.is_sealed(field.name)
+    if complaint.sealed and not sealed:
         raise MissingInput(_("{0}: a part of what is sealed needs a sealed field.").format(where), "parts")
+    if sealed and not complaint.sealed:
+        # Whoever sees the whole would see that there is such a part.
+        raise MissingInput(
+            _(
+                "{0}: what belongs to a sealed field is no part: write it down as a complaint of its own."
+            ).format(where),
+            "parts",
+        )
     try:
         agency = verb.agency(given)
         sealing.refuse_accused(complaint, agency)

@@ -63,6 +63,16 @@ def test_the_desk_does_nothing_with_it(site, sealed, act, file_one, province):
     assert "Không có phản ánh" in str(caught.value)
 
 
+def test_what_is_sealed_is_no_part_of_what_others_see(sealed, act, file_one, province):
+    parts = [
+        {"title": "Ổ gà trước số 12", "agency": province.ROADS},
+        {"title": "Cán bộ nhũng nhiễu", "agency": province.HEALTH, "field": sealed.field},
+    ]
+    with pytest.raises(MissingInput) as caught:
+        act(province.COORDINATOR, file_one(), "split", parts=parts)
+    assert "Phần 2" in str(caught.value)
+
+
 def test_what_others_see_is_not_merged_with_it(site, sealed, act, file_one, province):
     other = act(province.COORDINATOR, file_one(), "assign", agency=province.HEALTH)
     agency = site.get_doc("Agency", province.HEALTH)
