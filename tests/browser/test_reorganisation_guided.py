@@ -85,6 +85,9 @@ def test_a_merger_is_previewed_confirmed_and_watched(browser, sign_in, merging, 
     page.locator(".progress-bar.bg-success").wait_for()
     assert page.evaluate("cur_frm.doc.moved_complaints") == 400
     screenshot(page, f"reorganisation-done-{width}")
+    page.goto(f"/app/agency/{merging.sources[0].agency}")
+    page.locator("[data-fieldname=successors]").get_by_text("UBND xã Đại Đồng").wait_for()
+    screenshot(page, f"reorganisation-old-agency-{width}")
     assert page.problems == []
     site.db.commit()
     assert site.db.count("Complaint", {"agency": ("in", NEW)}) == 400

@@ -346,6 +346,37 @@ def test_a_pin_tells_to_which_part_of_an_area_a_complaint_belongs(two):
     ]
 
 
+def test_areas_are_merged_and_renamed(two):
+    old = r.district(two, communes=2)
+    hamlet = f"{r.MARK}H"
+    two.db.set_value("Area", old[0], "is_group", 1)
+    area = {"area_code": hamlet, "area_name": "Thôn Đông", "area_type": "Other", "parent_area": old[0]}
+    two.get_doc({"doctype": "Area", **area}).insert()
+    names = r.complaints(two, old, 4)
+    new = f"{r.MARK}Y1"
+    doc = r.document(
+        two,
+        subject="Area",
+        kind="Merge",
+        sources=[{"area": code} for code in old],
+        targets=[{"code": new, "title": "Xã Hợp Nhất", "area_type": "Commune"}],
+    )
+    assert r.carry_out(two, doc).status == "Done"
+    assert {two.db.get_value("Complaint", name, "area") for name in names} == {new}
+    assert {two.db.get_value("Complaint", name, "agency") for name in names} == set(old), "the agencies stay"
+    assert {two.db.get_value("Agency", code, "area") for code in old} == {new}
+    place, above = (
+        two.db.get_value("Area", x, ["lft", "rgt", "parent_area"], as_dict=True) for x in (hamlet, new)
+    )
+    assert place.parent_area == new and above.lft < place.lft < place.rgt < above.rgt
+    assert above.parent_area == f"{r.MARK}P"
+    r.carry_out(
+        two, r.document(two, subject="Area", kind="Rename", sources=[{"area": hamlet}], new_name="Thôn Đoài")
+    )
+    assert naming.name_at("Area", hamlet, "2026-01-01") == "Thôn Đông"
+    assert naming.name_at("Area", hamlet) == "Thôn Đoài"
+
+
 def test_areas_are_divided_too(two, province):
     codes = r.district(two, communes=1)
     names = r.complaints(two, codes, 4)
