@@ -156,6 +156,7 @@ def _divide(plan: Plan, doc, mover: complaints.Mover) -> int:
         if row.kind != preview.MEMBER:
             _follow(plan, doc.name, row)
             frappe.db.commit()
+    frappe.local.request_cache.clear()  # the tree and the successors are not what they were
     for source, target in plan.giving.items():
         mover.move(source)
         if plan.subject == "Agency":

@@ -85,7 +85,6 @@ def note_successors(plan: Plan) -> None:
                 row["area"] = next((r.area for r in plan.rules if r.target == code and r.area), None)
             unit.append("successors", row)
         _save(plan, unit)
-    frappe.local.request_cache.clear()  # who is kept out of what was asked before
 
 
 def add_members(plan: Plan, agency: str, people: list[tuple[str, str]]) -> None:
