@@ -178,6 +178,12 @@ get_website_user_home_page = "phanhoi_app.portal.pages.home_page"
 
 # time
 scheduler_events = {
-    "cron": {"* * * * *": ["phanhoi_app.messaging.delivery.deliver"]},
+    "cron": {
+        "* * * * *": [
+            "phanhoi_app.messaging.delivery.deliver",
+            "phanhoi_app.agencies.reorganisation.job.begin_due",
+        ]
+    },
+    "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
     "daily": ["phanhoi_app.intake.numbers.ensure_sequences"],
 }

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from phanhoi_app.access import identity
+from phanhoi_app.access import identity, succession
 from phanhoi_app.custody import cohandling, guidance, merging, sealing, splitting, transfer, verb
 from phanhoi_app.custody.errors import MissingInput, NotAllowed
 from phanhoi_app.custody.transfer import screening_agency
@@ -121,6 +121,9 @@ def _reopen(complaint, inputs):
     reason = verb.needed(inputs, "reason", _("Why the answer is not enough"))
     reason = identity.add_typed(complaint, reason, "reopen")
     complaint.reopened_count = cint(complaint.reopened_count) + 1
+    if complaint.agency and succession.is_closed(complaint.agency):
+        # To whoever came in its place; when it was divided, the desk that screens decides.
+        complaint.agency = succession.heir(complaint.agency) or screening_agency()
     complaint.officer = None
     complaint.closed_on = None
     complaint.publication = "Undecided"

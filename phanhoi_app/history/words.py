@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import format_datetime
 
-from phanhoi_app.history import read
+from phanhoi_app.history import naming, read
 from phanhoi_app.history.record import CITIZEN, FOLLOWED
 
 # By what a reader filters.
@@ -74,6 +74,9 @@ def kinds() -> dict[str, Kind]:
         "identity_corrected": Kind(OTHER, "pen", _("{who} corrected the citizen's identity.")),
         "sealed": Kind(OTHER, "lock", _("{who} sealed the complaint.")),
         "edited": Kind(OTHER, "pen", _("{who} corrected the complaint.")),
+        "reorganised": Kind(
+            OTHER, "arrow", _("{who} reorganised agencies or areas; the complaint went along.")
+        ),
         "transition": Kind(DECISION, "arrow", _("{who} moved it to “{state}”.")),
     }
 
@@ -127,7 +130,7 @@ def _told(event, known: dict[str, Kind], citizen: str | None) -> dict:
         "who": _("The citizen") if by_citizen else _who(event),
         "agency": "" if by_citizen else _agency(event),
         "at": str(event.at),
-        "changes": _changes(event.changes),
+        "changes": _changes(event.changes, event.at),
         "quotes": _quotes(event, by_citizen),
     }
 
@@ -139,7 +142,7 @@ def _who(event) -> str:
 def _agency(event) -> str:
     if not event.actor_agency:
         return ""
-    return frappe.get_cached_value("Agency", event.actor_agency, "agency_name") or event.actor_agency
+    return naming.name_at("Agency", event.actor_agency, event.at) or event.actor_agency
 
 
 def _quotes(event, by_citizen: bool) -> list[dict]:
@@ -163,10 +166,10 @@ def _to(event, field: str) -> str:
     """What a followed field went to with this event, as it is shown; empty when it did not change."""
     change = event.changes.get(field)
     df = frappe.get_meta("Complaint").get_field(field)
-    return _shown(df, change[1]) if isinstance(change, list) else ""
+    return _shown(df, change[1], event.at) if isinstance(change, list) else ""
 
 
-def _changes(changes: dict) -> list[str]:
+def _changes(changes: dict, at) -> list[str]:
     meta = frappe.get_meta("Complaint")
     lines, mentioned = [], []
     for field in sorted(changes, key=_place):
@@ -177,7 +180,7 @@ def _changes(changes: dict) -> list[str]:
         if isinstance(change, str):
             mentioned.append(_(df.label))
             continue
-        old, new = (_shown(df, value) for value in change)
+        old, new = (_shown(df, value, at) for value in change)
         lines.append(f"{_(df.label)}: {old} → {new}" if change[0] is not None else f"{_(df.label)}: {new}")
     if mentioned:
         lines.append(_("Changed: {0}").format(", ".join(mentioned)))
@@ -194,13 +197,15 @@ def _place(field: str) -> int:
     return FOLLOWED.index(field) if field in FOLLOWED else len(FOLLOWED)
 
 
-def _shown(df, value) -> str:
+def _shown(df, value, at) -> str:
     if value is None:
         return "–"
     if df.fieldname == "satisfaction":
         return rating_label(value)
     if df.fieldtype == "Datetime":
         return format_datetime(value, "HH:mm dd/MM/yyyy")
+    if df.options in naming.TITLES:
+        return naming.name_at(df.options, value, at) or value
     if df.fieldtype == "Link":
         title = frappe.get_meta(df.options).get_title_field()
         shown = frappe.get_cached_value(df.options, value, title) if title != "name" else None

@@ -13,7 +13,7 @@ from frappe.utils import cint, getdate, now_datetime
 
 from phanhoi_app.access.files import ANSWER_FILES
 from phanhoi_app.custody import citizen, merging, phases, splitting
-from phanhoi_app.history import read
+from phanhoi_app.history import naming, read
 from phanhoi_app.intake import guests, photos
 from phanhoi_app.portal import timeline, words
 from phanhoi_app.rules import codes, phone
@@ -104,7 +104,8 @@ def view(complaint) -> dict:
 def _agency(complaint) -> str:
     if complaint.phase in ("new", "screening", *phases.ENDED) or not complaint.agency:
         return ""
-    return frappe.get_cached_value("Agency", complaint.agency, "agency_name") or ""
+    answered = complaint.answered_on if complaint.phase in phases.ANSWERED else None
+    return naming.name_at("Agency", complaint.agency, answered)
 
 
 def _joined(other) -> dict:

@@ -68,6 +68,24 @@ def resumed_due(complaint, now):
     return calendar.add(due, calendar.elapsed(paused, now))
 
 
+def due_under(complaint, old: str | None, new: str | None):
+    """The due time of a complaint when the calendar of its clock changes, from the one named `old` to `new`.
+
+    By the term itself where that is what it was due by; where pauses or a reopening moved it, what working time is
+    left stays the same. Unchanged when it is over, or does not depend on a calendar.
+    """
+    if old == new or not complaint.due_on or complaint.clock_state not in (RUNNING, PAUSED):
+        return complaint.due_on
+    due, received = get_datetime(complaint.due_on), get_datetime(complaint.received_at)
+    was, by = calendars.load(old), calendars.load(new)
+    term_before, _policy = policies.due_on(complaint, received, was)
+    term_now, _policy = policies.due_on(complaint, received, by)
+    if term_before == term_now or due in (term_before, term_now):
+        return term_now if due == term_before else due
+    begin = get_datetime(complaint.paused_on) if complaint.clock_state == PAUSED else now()
+    return by.add(begin, was.elapsed(begin, due)) if begin < due else due
+
+
 def _correct(complaint, before) -> None:
     """Another field or severity may have another term; it counts from the receipt, pauses kept."""
     old, _policy = policies.due_on(before, get_datetime(complaint.received_at))

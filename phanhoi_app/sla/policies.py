@@ -22,12 +22,15 @@ START_RULES = {
 }
 
 
-def due_on(complaint, start: datetime) -> tuple[datetime | None, str | None]:
-    """(moment by which the answer is due, name of the policy); (None, None) when no row fits."""
+def due_on(complaint, start: datetime, calendar=None) -> tuple[datetime | None, str | None]:
+    """(moment by which the answer is due, name of the policy); (None, None) when no row fits.
+
+    On the calendar of the complaint's agency, if no other is given.
+    """
     for policy in _policies(complaint, start):
         row = choose(policy.rows, complaint)
         if row:
-            calendar = calendars.for_agency(complaint.agency)
+            calendar = calendar or calendars.for_agency(complaint.agency)
             return (
                 deadlines.due(start, row.amount, UNITS[row.unit], START_RULES[row.start_rule], calendar),
                 policy.name,

@@ -3,6 +3,8 @@ from frappe import _
 from frappe.utils import getdate
 from frappe.utils.nestedset import NestedSet
 
+from phanhoi_app.custody import phases
+
 
 class Agency(NestedSet):
     nsm_parent_field = "parent_agency"
@@ -18,3 +20,19 @@ class Agency(NestedSet):
         twice = next((user for user in users if users.count(user) > 1), None)
         if twice:
             frappe.throw(_("{0} is listed twice among the members: keep one row.").format(twice))
+        self._refuse_closing_over_complaints()
+
+    def _refuse_closing_over_complaints(self):
+        """Who holds open complaints is closed by a reorganisation, which takes them along."""
+        if self.is_new() or not self.valid_to or self.flags.reorganisation:
+            return
+        before = self.get_db_value("valid_to")
+        if before and getdate(before) == getdate(self.valid_to):
+            return
+        if frappe.db.exists("Complaint", {"agency": self.name, "phase": ("in", phases.OPEN)}):
+            frappe.throw(
+                _(
+                    "“{0}” still holds open complaints. Close it by a Reorganisation, which takes them along: merge "
+                    "it into another agency, or divide it."
+                ).format(self.agency_name)
+            )
