@@ -88,6 +88,15 @@ doc_events = {
     "Document Follow": {"validate": "phanhoi_app.access.references.check_note"},
     "Tag Link": {"validate": "phanhoi_app.access.references.check_note"},
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
+    # accounts follow the duties of an agency's members
+    "Agency": {
+        "on_update": "phanhoi_app.agencies.accounts.members_changed",
+        "after_delete": "phanhoi_app.agencies.accounts.agency_deleted",
+    },
+    "User": {
+        "validate": "phanhoi_app.agencies.accounts.user_changed",
+        "on_trash": "phanhoi_app.agencies.accounts.user_deleted",
+    },
 }
 
 # access: lists and single documents by the same criterion
@@ -169,11 +178,17 @@ override_whitelisted_methods = {
 standard_queries = {"Complaint": "phanhoi_app.access.search.complaints"}
 
 # portal
-page_renderer = ["phanhoi_app.portal.renderer.PortalPage"]
+page_renderer = [
+    "phanhoi_app.portal.renderer.PortalPage",
+    "phanhoi_app.agencies.invitation_page.InvitationPage",
+]
 get_website_user_home_page = "phanhoi_app.portal.pages.home_page"
 
 # time
 scheduler_events = {
-    "cron": {"* * * * *": ["phanhoi_app.messaging.delivery.deliver"]},
-    "daily": ["phanhoi_app.intake.numbers.ensure_sequences"],
+    "cron": {
+        "* * * * *": ["phanhoi_app.messaging.delivery.deliver"],
+        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+    },
+    "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],
 }

@@ -43,6 +43,7 @@ def kinds() -> dict[str, Kind]:
         "assign": Kind(DECISION, "arrow", _("{who} assigned it to {to}.")),
         "take": Kind(DECISION, "hand", _("{who} took it in hand.")),
         "return": Kind(DECISION, "back", _("{who} returned it to the coordinating desk.")),
+        "handed_over": Kind(DECISION, "arrow", _("{who} handed it over.")),
         "submit": Kind(DECISION, "pen", _("{who} sent the answer for approval.")),
         "answer": Kind(DECISION, "speech", _("{who} answered.")),
         "approve": Kind(DECISION, "check", _("{who} approved the answer.")),
