@@ -89,6 +89,15 @@ doc_events = {
     "Document Follow": {"validate": "phanhoi_app.access.references.check_note"},
     "Tag Link": {"validate": "phanhoi_app.access.references.check_note"},
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
+    # accounts follow the duties of an agency's members
+    "Agency": {
+        "on_update": "phanhoi_app.agencies.accounts.members_changed",
+        "after_delete": "phanhoi_app.agencies.accounts.agency_deleted",
+    },
+    "User": {
+        "validate": "phanhoi_app.agencies.accounts.user_changed",
+        "on_trash": "phanhoi_app.agencies.accounts.user_deleted",
+    },
 }
 
 # access: lists and single documents by the same criterion
@@ -173,7 +182,10 @@ override_whitelisted_methods = {
 standard_queries = {"Complaint": "phanhoi_app.access.search.complaints"}
 
 # portal
-page_renderer = ["phanhoi_app.portal.renderer.PortalPage"]
+page_renderer = [
+    "phanhoi_app.portal.renderer.PortalPage",
+    "phanhoi_app.agencies.invitation_page.InvitationPage",
+]
 get_website_user_home_page = "phanhoi_app.portal.pages.home_page"
 
 # time
@@ -182,8 +194,9 @@ scheduler_events = {
         "* * * * *": [
             "phanhoi_app.messaging.delivery.deliver",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
-        ]
+        ],
+        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
     },
     "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
-    "daily": ["phanhoi_app.intake.numbers.ensure_sequences"],
+    "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],
 }

@@ -61,6 +61,7 @@ def kinds() -> dict[str, Kind]:
         "refer": Kind(OTHER, "arrow", _("{who} sent it to {other} for information.")),
         "end_refer": Kind(OTHER, "flag", _("{who} no longer informs {other}.")),
         "note": Kind(OTHER, "pen", _("{who} left a note.")),
+        "handed_over": Kind(DECISION, "arrow", _("{who} handed it over.")),
         "submit": Kind(DECISION, "pen", _("{who} sent the answer for approval.")),
         "answer": Kind(DECISION, "speech", _("{who} answered.")),
         "approve": Kind(DECISION, "check", _("{who} approved the answer.")),

@@ -50,6 +50,8 @@ def complaint_changed(complaint, method: str | None = None) -> None:
         outbox.queue(complaint, "parts_answered", occasion, _to_officers(complaint, duties=COORDINATE))
     elif before.phase == "approval" and complaint.phase == "processing":
         outbox.queue(complaint, "sent_back", occasion, _to_officers(complaint, only=complaint.officer))
+    elif before.officer and complaint.officer not in (None, before.officer, frappe.session.user):
+        outbox.queue(complaint, "handed_over", occasion, _to_officers(complaint, only=complaint.officer))
 
 
 def _tell_citizens(complaint, before, occasion: str) -> None:
