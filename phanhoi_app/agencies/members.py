@@ -7,7 +7,7 @@ from frappe.query_builder.functions import Count
 from phanhoi_app.access import scope
 from phanhoi_app.agencies import invitations, leaving, powers
 from phanhoi_app.custody import phases
-from phanhoi_app.rules import phone
+from phanhoi_app.rules import masks
 
 
 def of(agency: str) -> dict:
@@ -44,7 +44,7 @@ def of(agency: str) -> dict:
                 "user": member.user,
                 "full_name": accounts[member.user].full_name or member.user,
                 "duty": member.duty,
-                "phone": phone.mask(member.phone or ""),
+                "phone": masks.mask_phone(member.phone or ""),
                 "enabled": accounts[member.user].enabled,
                 "signed_in": member.user in signed_in,
                 "last_login": str(accounts[member.user].last_login or ""),

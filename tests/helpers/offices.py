@@ -1,6 +1,7 @@
 """An office of a test's own, for tests that must commit: made with its people, and taken away with all they did."""
 
 from helpers import world
+from helpers.history import unlocked
 
 
 def make(site, code: str, name: str, people: list[tuple[str, str, str]]) -> None:
@@ -27,14 +28,16 @@ def clear(site, code: str, domain: str) -> None:
     names = [row[0] for row in site.db.sql("select name from `tabComplaint` where agency = %s", code)]
     letters = "delete from `tabLetter` where name in (select name from `tabMessage` where {0})"
     site.db.sql(letters.format("complaint in %s"), (names or [""],))
-    for doctype, column in (
-        ("Complaint Event", "complaint"),
-        ("Custody", "complaint"),
-        ("Message", "complaint"),
-        ("Complainant", "name"),
-        ("Complaint", "name"),
-    ):
-        site.db.sql(f"delete from `tab{doctype}` where {column} in %s", (names or [""],))
+    site.db.commit()
+    with unlocked(site):
+        for doctype, column in (
+            ("Complaint Event", "complaint"),
+            ("Custody", "complaint"),
+            ("Message", "complaint"),
+            ("Complainant", "name"),
+            ("Complaint", "name"),
+        ):
+            site.db.sql(f"delete from `tab{doctype}` where {column} in %s", (names or [""],))
     for doctype in ("Departure", "Member Change", "Roster", "Invitation"):
         site.db.delete(doctype, {"agency": code})
     site.db.delete("Agency Member", {"parent": code})

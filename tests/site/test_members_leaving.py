@@ -4,6 +4,7 @@ import pytest
 from helpers import offices
 from helpers.people import acting
 
+from phanhoi_app.access import scope
 from phanhoi_app.agencies import api, leaving
 from phanhoi_app.agencies.errors import AlreadyChanged, NotThere, PeopleRefused
 from phanhoi_app.custody import handover
@@ -86,8 +87,8 @@ def test_what_he_left_for_the_agency_can_be_taken(site, office, act):
 def test_who_left_may_not_act_any_more(site, office, act):
     let_go(site, successor=STAYS)
     site.local.request_cache.clear()
-    with acting(site, GOES):
-        assert not site.get_doc("Complaint", office[0]).has_permission("write")
+    assert not scope.may_act(site.get_doc("Complaint", office[0]), GOES)
+    assert not scope.may_see(office[0], GOES)
 
 
 def test_the_account_is_disabled_when_asked_and_sessions_end(site, office):

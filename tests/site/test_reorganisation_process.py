@@ -90,7 +90,8 @@ def test_killed_in_the_middle_it_goes_on_and_nothing_is_lost(site, district, pro
     assert site.db.get_value("Reorganisation", doc.name, "status") == "Carrying Out"
     wait_until(lambda: not job.is_busy(), "the database lets go of the dead process's lock")
     started = []
-    job.frappe.enqueue = lambda method, **options: started.append(options["name"])
+    # Accounts that lose a duty start jobs of their own.
+    job.frappe.enqueue = lambda method, **options: "name" in options and started.append(options["name"])
     job.begin_due()
     assert started == [doc.name], "the scheduler takes it up again"
 
