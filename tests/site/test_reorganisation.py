@@ -290,7 +290,7 @@ def test_one_of_a_later_day_waits_for_it_and_can_be_taken_back(two):
     two.db.set_value("Reorganisation", doc.name, "effective_on", two.utils.today())
     two.db.commit()
     started = []
-    job.frappe.enqueue = lambda method, **options: started.append(options["name"])
+    job.frappe.enqueue = lambda method, **options: started.append(options.get("name"))
     job.begin_due()
     assert started == [doc.name]
     job.execute(doc.name)

@@ -90,7 +90,7 @@ def test_killed_in_the_middle_it_goes_on_and_nothing_is_lost(site, district, pro
     assert site.db.get_value("Reorganisation", doc.name, "status") == "Carrying Out"
     wait_until(lambda: not job.is_busy(), "the database lets go of the dead process's lock")
     started = []
-    job.frappe.enqueue = lambda method, **options: started.append(options["name"])
+    job.frappe.enqueue = lambda method, **options: started.append(options.get("name"))
     job.begin_due()
     assert started == [doc.name], "the scheduler takes it up again"
 
