@@ -169,6 +169,18 @@ def contributions(complaint: str) -> list[dict]:
     return found
 
 
+def hand_on(complaint: str, agency: str, to: str | None) -> None:
+    """Let another agency give the opinion for which this one was asked; with None nobody does. The caller holds the
+    complaint's lock."""
+    for row in _asked(complaint, locked=True):
+        if row.agency != agency:
+            continue
+        if to and not any(other.agency == to for other in _asked(complaint, locked=True)):
+            _set(row.name, agency=to)
+        else:
+            _set(row.name, status=WITHDRAWN)
+
+
 def _another(complaint, inputs) -> str:
     agency = verb.agency(inputs)
     if agency == complaint.agency:

@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from phanhoi_app.access import succession
 from phanhoi_app.custody import phases, sealing, verb
 from phanhoi_app.custody.errors import Conflict, MissingInput, NotAllowed
 from phanhoi_app.custody.parties import HOLDER
@@ -45,7 +46,7 @@ def decline(complaint, inputs):
         _move(complaint, sealing.handler_of(complaint))
         complaint.binding = 1
     else:
-        sender = complaint.transfer_from
+        sender = succession.heir(complaint.transfer_from) or complaint.transfer_from
         if not verb.is_active(sender):
             raise Conflict(
                 _(

@@ -123,11 +123,25 @@ def test_found_impossible_on_its_day_it_can_be_taken_back(two):
     assert two.db.get_value("Reorganisation", doc.name, "status") == "Previewed"
 
 
-def test_who_contributes_goes_on_in_the_successor(two, file_one):
+def test_who_contributes_or_is_informed_goes_on_in_the_successor(two, act, file_one, province):
     complaint = file_one()
-    parties.give(complaint.name, A, parties.CONTRIBUTOR)
+    day = two.utils.add_days(two.utils.today(), 3)
+    act(province.COORDINATOR, complaint, "invite", agency=A, question="Đường này ai quản lý?", due_on=day)
+    act(province.COORDINATOR, complaint, "refer", agency=B)
     two.db.commit()
     r.carry_out(two, r.merging(two))
     parts = {(part.party, part.part) for part in parties.open_parts(complaint.name)}
-    assert (N, parties.CONTRIBUTOR) in parts and (A, parties.CONTRIBUTOR) not in parts
+    assert parts == {(province.DUTY, parties.HOLDER), (N, parties.CONTRIBUTOR), (N, parties.INFORMED)}
+    assert two.get_all("Contribution", {"complaint": complaint.name}, pluck="agency") == [N]
     assert read.last_event(complaint.name).kind == "reorganised"
+    act(f"{A.lower()}.2@test.example", complaint, "contribute", opinion="Do xã quản lý.")
+    assert two.db.get_value("Contribution", {"complaint": complaint.name}, "status") == "Given"
+
+
+def test_what_was_passed_on_by_the_agency_that_now_holds_it_is_nobodys_to_decline(two, province):
+    back_and_forth, passed_on = r.complaints(two, [A], 2)
+    two.db.set_value("Complaint", back_and_forth, "transfer_from", B)
+    two.db.set_value("Complaint", passed_on, "transfer_from", province.ROADS)
+    r.carry_out(two, r.merging(two, targets=[{"agency": B}]))
+    assert two.db.get_value("Complaint", back_and_forth, "transfer_from") is None
+    assert two.db.get_value("Complaint", passed_on, "transfer_from") == province.ROADS

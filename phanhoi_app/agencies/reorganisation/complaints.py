@@ -12,7 +12,7 @@ from frappe.utils import cint
 
 from phanhoi_app.access import roles
 from phanhoi_app.agencies.reorganisation.plan import Plan
-from phanhoi_app.custody import parties, phases, sealing
+from phanhoi_app.custody import cohandling, parties, phases, sealing
 from phanhoi_app.history import locks, record
 from phanhoi_app.history.now import now
 from phanhoi_app.sla import calendars, clock
@@ -108,6 +108,8 @@ class Mover:
         after[self.plan.tree.column] = target
         if self.plan.subject == "Area":
             return after
+        if after.transfer_from in (target, before.agency):  # who passed it on is who holds it now
+            after.transfer_from = None
         after.due_on = clock.due_under(before, self._calendar(before.agency), self._calendar(target))
         if before.officer and before.officer not in self._people(target):
             after.officer = None
@@ -151,8 +153,11 @@ class Mover:
         for row in found:
             for part in row.parts or ():
                 parties.end(row.name, part, source)
-                if row.goal and row.goal != row.agency:
-                    parties.give(row.name, row.goal, part)
+                goes_on = row.goal if row.goal != row.agency else None  # the holder needs no part beside
+                if part == parties.CONTRIBUTOR:
+                    cohandling.hand_on(row.name, source, goes_on)
+                if goes_on:
+                    parties.give(row.name, goes_on, part)
         return 0  # they keep their holder
 
     def _write(self, changed: list[tuple]) -> None:

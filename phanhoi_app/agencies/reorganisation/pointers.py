@@ -11,7 +11,10 @@ from frappe import _
 
 # A DocType with more rows than this that point at one unit is taken as a whole.
 MANY = 50
-OWN = ("Earlier Name", "Agency Successor", "Area Successor", "Agency Member", "Custody")
+OWN = (
+    *("Earlier Name", "Agency Successor", "Area Successor", "Agency Member", "Custody"),
+    *("Departure", "Invitation", "Member Change", "Roster"),  # of people: what was done when
+)
 
 
 class Pointer(NamedTuple):

@@ -42,6 +42,8 @@ class Agency(NestedSet):
 
     def _check_phones(self):
         """Numbers that are new are brought into one form; an old one that is wrong does not stop other changes."""
+        if self.flags.reorganisation:  # its people bring the numbers they had
+            return
         before = self.get_doc_before_save()
         known = {member.user: member.phone for member in before.members} if before else {}
         for member in self.members:
