@@ -26,7 +26,7 @@ def perform_verb(complaint: str, verb: str, inputs: dict | None = None, seen_mod
 def _perform(name, wanted, inputs, seen_modified):
     doc = lock(name)
     if not scope.may_see(doc.name):
-        raise frappe.DoesNotExistError(_("There is no such complaint."))
+        raise missing()
     if not doc.has_permission("write"):
         raise NotAllowed(_("You may not act on complaint {0}.").format(name))
     transitions.refuse_if_changed(doc, seen_modified)
@@ -57,6 +57,11 @@ def save(doc, event):
     return doc
 
 
+def missing() -> frappe.DoesNotExistError:
+    """What is said of a complaint that is not there, and of one that the user does not see."""
+    return frappe.DoesNotExistError(_("There is no such complaint."))
+
+
 def lock(name: str):
     """The complaint, its row locked until the end of the transaction.
 
@@ -65,6 +70,9 @@ def lock(name: str):
     """
     try:
         return frappe.get_doc("Complaint", name, for_update=True)
+    except frappe.DoesNotExistError:
+        frappe.clear_last_message()
+        raise missing() from None
     except Exception as error:
         if not locks.lost_to_another(error):
             raise

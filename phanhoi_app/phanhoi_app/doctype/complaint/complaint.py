@@ -76,6 +76,8 @@ class Complaint(Document):
         if super().has_permission(*args, **kwargs):
             return True
         if not self.is_new() and not scope.may_see(self.name):
+            if "delete" in (*args, *kwargs.values()):  # of what is not there, the framework says no more here
+                raise frappe.DoesNotExistError
             raise frappe.DoesNotExistError(_("{0} {1} not found").format(_(self.doctype), self.name))
         return False
 
