@@ -4,11 +4,13 @@ The framework's methods each look a document up before they ask a permission, an
 missing and of what is hidden. Here both are told the same, whichever method is asked, of whichever app.
 """
 
+import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import frappe
 
-from phanhoi_app.access import doors
+from phanhoi_app.access import columns, doors
 
 # How methods call the DocType and the document's name.
 NAMED = (
@@ -19,6 +21,7 @@ NAMED = (
     ("reference_dt", ("reference_doc",)),
     ("reminder_doctype", ("reminder_docname",)),
 )
+REST = re.compile(r"/api/(?:v1/|v2/)?(?:resource|document|doctype)/([^/]+)")
 OWN = "/api/method/phanhoi_app."
 PAGES = ("/printview",)
 UNSAVED = "new-"  # how the desk calls a document that is not in the database yet
@@ -31,14 +34,24 @@ def ask() -> None:
     """
     path, form = frappe.request.path, frappe.form_dict
     command = path.removeprefix("/api/method/") if path.startswith("/api/method/") else form.get("cmd")
-    if not command and path not in PAGES:
+    listed = _listed(path)
+    if not command and not listed and path not in PAGES:
         return
     _close_other_ways()
+    asked = listed or form.get("doctype")
+    asked = asked if isinstance(asked, str) else None
+    columns.check(asked, form, ours=asked in doors.GUARDED)
     if command in doors.led_through_ours():
         return
     for doctype, name in _named(form, path):
         if isinstance(name, str) and name and not name.startswith(UNSAVED):
             doors.see(doctype, name)
+
+
+def _listed(path: str) -> str | None:
+    """The DocType of which REST lists or reads."""
+    found = REST.match(path)
+    return unquote(found.group(1)) if found else None
 
 
 def _named(form, path: str) -> Iterator[tuple[str, str]]:

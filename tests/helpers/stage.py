@@ -98,8 +98,6 @@ def nothing_leaks(stage: Stage, answer) -> bool:
 
 
 def refused(answer) -> bool:
-    """Whether the door stayed shut, in words and with a status of refusal (never with a crash)."""
-    status, said = answer
-    assert 400 <= status < 500, answer
-    assert str(said).split(": ", 1)[-1].strip(), answer
+    """Whether the door stayed shut, with a status of refusal (never with a crash)."""
+    assert 400 <= answer[0] < 500, answer
     return True
