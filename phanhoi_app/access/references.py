@@ -82,11 +82,12 @@ def _permits(doc, ptype: str | None, user: str) -> bool:
         return scope.is_root(user)
     if doctype != COMPLAINT or scope.is_root(user):
         return True
-    if ptype in ("write", "delete", "submit", "cancel"):
+    new = doc.is_new() or not doc.name
+    if ptype in ("write", "delete", "submit", "cancel") or (new and doc.doctype == "File"):
         return bool(frappe.db.exists(COMPLAINT, name)) and scope.may_act(
             frappe.get_doc(COMPLAINT, name), user
         )
-    if doc.is_new() or not doc.name:
+    if new:
         return scope.may_see(name, user)
     criterion = _criterion(doc.doctype, user)
     table = DocType(doc.doctype)
