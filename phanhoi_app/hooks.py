@@ -179,6 +179,7 @@ override_whitelisted_methods = {
     "frappe.desk.doctype.kanban_board.kanban_board.update_order_for_single_card": "phanhoi_app.access.doors_desk.update_order_for_single_card",
     "frappe.desk.doctype.kanban_board.kanban_board.add_card": "phanhoi_app.access.doors_desk.add_card",
     "frappe.core.api.file.zip_files": "phanhoi_app.access.doors_desk.zip_files",
+    "frappe.utils.nestedset.rebuild_tree": "phanhoi_app.access.doors_desk.rebuild_tree",
     "frappe.email.relink": "phanhoi_app.access.doors_desk.relink",
     "frappe.desk.doctype.system_console.system_console.execute_code": "phanhoi_app.access.doors_desk.execute_code",
 }

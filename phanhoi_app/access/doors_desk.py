@@ -110,6 +110,18 @@ def zip_files(files: Any):
 
 
 @frappe.whitelist(methods=["POST"])
+def rebuild_tree(doctype: str, parent_field: str | None = None):
+    """Number a tree anew, by its own column and by whoever may change it: the numbers decide who sees what."""
+    from frappe.utils.nestedset import rebuild_tree as original
+
+    frappe.has_permission(doctype, "write", throw=True)
+    own = frappe.get_meta(doctype).get("nsm_parent_field") or f"parent_{frappe.scrub(doctype)}"
+    if parent_field not in (None, own):
+        raise frappe.PermissionError(_("A tree is numbered by its own column."))
+    return original(doctype, *([parent_field] if parent_field else []))
+
+
+@frappe.whitelist(methods=["POST"])
 def relink(name: str, reference_doctype: str | None = None, reference_name: str | None = None):
     """Hang a letter on another document; none is taken off a complaint or put on one past its rules."""
     from frappe.email import relink as original

@@ -2,10 +2,11 @@
 
 import io
 
+from PIL import Image
+
 from helpers import cast, world
 from helpers.doors import Door, as_text
 from helpers.people import acting
-from PIL import Image
 
 PHONE, NAME, MAIL = "0912345678", "Nguyễn Văn An", "an.nguoi.gui@test.example"
 INSPECTOR = "officer.inspect@test.example"

@@ -28,7 +28,11 @@ def test_somebody_guesses_the_address_of_a_photo(stage, user):
     door = stage.door(user)
     said = []
     for address in (photo.file_url, "/private/files/none-such.jpg"):
-        for method in ("frappe.handler.download_file", "download_file", "frappe.utils.file_manager.download_file"):
+        for method in (
+            "frappe.handler.download_file",
+            "download_file",
+            "frappe.utils.file_manager.download_file",
+        ):
             answer = door.method(method, file_url=address)
             assert refused(answer), answer
         with pytest.raises((Forbidden, NotFound)) as caught:
@@ -39,9 +43,14 @@ def test_somebody_guesses_the_address_of_a_photo(stage, user):
     assert refused(door.method("frappe.utils.file_manager.download_file", file_url=public))
     assert not Path(stage.frappe.get_site_path("public", public.lstrip("/"))).exists()
     assert refused(door.rest("GET", f"/api/resource/File/{photo.name}"))
-    assert photo.file_url not in str(door.rest("GET", "/api/resource/File", fields='["*"]', limit_page_length=0))
+    assert photo.file_url not in str(
+        door.rest("GET", "/api/resource/File", fields='["*"]', limit_page_length=0)
+    )
     for method, values in (
-        ("frappe.core.api.file.get_attached_images", {"doctype": "Complaint", "names": json.dumps([stage.sealed])}),
+        (
+            "frappe.core.api.file.get_attached_images",
+            {"doctype": "Complaint", "names": json.dumps([stage.sealed])},
+        ),
         ("frappe.core.api.file.get_files_by_search_text", {"text": stage.sealed}),
         ("frappe.core.api.file.get_files_in_folder", {"folder": "Home/Attachments", "page_length": 10000}),
     ):
@@ -89,7 +98,9 @@ def test_somebody_takes_another_s_file_along_by_its_id(stage):
     """As an attachment of a letter, in an archive, copied to an own document."""
     photo = stage.photo(stage.sealed)
     officer = stage.door(world.OFFICER)
-    status, todo = officer.rest("POST", "/api/resource/ToDo", {"description": "của tôi", "allocated_to": world.OFFICER})
+    status, todo = officer.rest(
+        "POST", "/api/resource/ToDo", {"description": "của tôi", "allocated_to": world.OFFICER}
+    )
     assert status == 200, todo
     todo = todo["message"]["data"]["name"]
     answers = [
@@ -202,7 +213,9 @@ def test_an_officer_moves_a_citizen_s_photo_so_as_to_publish_or_delete_it(stage,
         door = stage.door(user)
         door.rest("PUT", f"/api/resource/File/{photo.name}", change)
         assert refused(door.rest("DELETE", f"/api/resource/File/{photo.name}"))
-        assert refused(door.method("frappe.desk.form.utils.remove_attach", fid=photo.name, dt="Complaint", dn=stage.mine))
+        assert refused(
+            door.method("frappe.desk.form.utils.remove_attach", fid=photo.name, dt="Complaint", dn=stage.mine)
+        )
         after = stage.frappe.db.get_value("File", photo.name, "*", as_dict=True)
         ignored = ("modified", "modified_by", "idx")
         assert {k: v for k, v in before.items() if k not in ignored} == {
@@ -217,7 +230,9 @@ def test_an_officer_replaces_the_bytes_of_a_citizen_s_photo(stage):
     officer = stage.door(world.OFFICER)
     answers = [
         officer.method("run_doc_method", dt="File", dn=photo.name, method="optimize_file"),
-        officer.method("run_doc_method", dt="File", dn=photo.name, method="save_file", args='{"content": "x"}'),
+        officer.method(
+            "run_doc_method", dt="File", dn=photo.name, method="save_file", args='{"content": "x"}'
+        ),
         officer.method("run_doc_method", dt="File", dn=photo.name, method="make_thumbnail"),
     ]
     assert all(refused(answer) for answer in answers), answers

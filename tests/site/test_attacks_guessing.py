@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from helpers import cast, world
+from helpers import world
 from helpers.portal import Portal
 from helpers.stage import MISSING, nothing_leaks, refused
 
@@ -68,7 +68,9 @@ DOORS = {
     "frappe.desk.link_preview.get_preview_data": lambda n: {"doctype": "Complaint", "docname": n},
     "frappe.desk.doctype.tag.tag.add_tag": lambda n: {"tag": "x", "dt": "Complaint", "dn": n},
     "frappe.desk.search.get_link_title": lambda n: {"doctype": "Complaint", "docname": n},
-    "frappe.model.workflow.get_transitions": lambda n: {"doc": json.dumps({"doctype": "Complaint", "name": n})},
+    "frappe.model.workflow.get_transitions": lambda n: {
+        "doc": json.dumps({"doctype": "Complaint", "name": n})
+    },
     "frappe.model.workflow.apply_workflow": lambda n: {
         "doc": json.dumps({"doctype": "Complaint", "name": n}),
         "action": "Take",
@@ -200,7 +202,9 @@ def test_codes_of_the_tracking_page_are_tried_out(stage):
     assert seen[-1] == 429
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "PA-", "Ổ gà", "", "%' or '1'='1", "0912345678", "Nguyễn Văn An"])
+@pytest.mark.parametrize(
+    "typed", ["%", "_", "PA-", "Ổ gà", "", "%' or '1'='1", "0912345678", "Nguyễn Văn An"]
+)
 @pytest.mark.parametrize("door", ["search_link", "search_widget"])
 def test_an_officer_enumerates_complaints_in_a_link_field(stage, door, typed):
     answer = stage.door(world.OFFICER).method(
@@ -222,7 +226,9 @@ def test_a_link_field_is_pointed_at_the_citizens(stage, doctype):
     for user in (world.OFFICER, world.COORDINATOR, world.ADMINISTRATOR, "system@test.example"):
         door = stage.door(user)
         answers = [
-            door.method("frappe.desk.search.search_link", doctype=doctype, txt="%", ignore_user_permissions=1),
+            door.method(
+                "frappe.desk.search.search_link", doctype=doctype, txt="%", ignore_user_permissions=1
+            ),
             door.method("frappe.client.validate_link", doctype=doctype, docname=stage.mine, fields='["*"]'),
             door.method("frappe.desk.search.get_link_title", doctype=doctype, docname=stage.mine),
             door.method("frappe.client.get_list", doctype=doctype, fields='["*"]'),
@@ -386,5 +392,3 @@ def test_the_public_lists_complaints_through_the_websites_lists(stage, doctype):
         assert not any(name in str(answers) for name in stage.all)
         nothing_leaks(stage, answers)
         assert refused(answers[-1])
-
-

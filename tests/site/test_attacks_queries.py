@@ -121,7 +121,7 @@ def test_an_officer_asks_for_fields_that_are_functions_and_subselects(stage, doo
 
 
 def test_an_officer_asks_for_a_colleague_s_keys_through_a_link(stage):
-    """"officer.reset_password_key" beside each complaint would hand over the account."""
+    """ "officer.reset_password_key" beside each complaint would hand over the account."""
     frappe = stage.frappe
     secrets = {"reset_password_key": "khoa-dat-lai", "mobile_no": "0987000111", "api_key": "khoa-api"}
     frappe.db.set_value("User", world.OFFICER, secrets)
@@ -139,16 +139,22 @@ def test_an_officer_asks_for_a_colleague_s_keys_through_a_link(stage):
                     )
                 )
                 answers.append(
-                    door.method("frappe.client.get_list", doctype="ToDo", fields=columns.replace("officer", "owner"))
+                    door.method(
+                        "frappe.client.get_list", doctype="ToDo", fields=columns.replace("officer", "owner")
+                    )
                 )
                 answers.append(
                     door.method(
-                        "frappe.client.get_list", doctype="ToDo", fields=columns.replace("officer", "allocated_to")
+                        "frappe.client.get_list",
+                        doctype="ToDo",
+                        fields=columns.replace("officer", "allocated_to"),
                     )
                 )
         assert not any(secret in str(answers) for secret in secrets.values()), user
     named = stage.door(world.SECOND_OFFICER).method(
-        "frappe.client.get_list", doctype="Complaint", fields='["name", "agency.agency_name", "officer.full_name"]'
+        "frappe.client.get_list",
+        doctype="Complaint",
+        fields='["name", "agency.agency_name", "officer.full_name"]',
     )
     assert named[0] == 200, "what the desk's lists show beside a link stays readable"
 
@@ -174,7 +180,11 @@ def test_a_report_is_built_with_columns_of_the_citizen_and_saved(stage):
         door = stage.door(user)
         built = json.dumps(
             {
-                "fields": [["citizen_phone", "Complaint"], ["citizen_phone", "Complainant"], ["name", "Complaint"]],
+                "fields": [
+                    ["citizen_phone", "Complaint"],
+                    ["citizen_phone", "Complainant"],
+                    ["name", "Complaint"],
+                ],
                 "filters": [["Complainant", "citizen_phone", "like", "09%"]],
                 "order_by": "`tabComplainant`.`citizen_phone` desc",
             }
@@ -242,7 +252,7 @@ def test_the_import_tool_hands_out_a_template_filled_with_data(stage, doctype):
         answer = stage.door(user).method(
             "frappe.core.doctype.data_import.data_import.download_template",
             doctype=doctype,
-            export_fields='{"%s": ["name"]}' % doctype,
+            export_fields=json.dumps({doctype: ["name"]}),
             export_records="all",
             export_filters="[]",
             file_type="CSV",
@@ -283,9 +293,18 @@ SCRIPTS = {
         "message": "{{ doc.identity.citizen_phone }}",
         "subject": "x",
     },
-    "Webhook": {"webhook_doctype": "Complaint", "webhook_docevent": "on_update", "request_url": "http://x.example"},
+    "Webhook": {
+        "webhook_doctype": "Complaint",
+        "webhook_docevent": "on_update",
+        "request_url": "http://x.example",
+    },
     "Email Template": {"name": "T", "subject": "x", "response": "{{ frappe.get_all('Complainant') }}"},
-    "Auto Email Report": {"report": "ToDo", "user": world.OFFICER, "email_to": "a@test.example", "format": "CSV"},
+    "Auto Email Report": {
+        "report": "ToDo",
+        "user": world.OFFICER,
+        "email_to": "a@test.example",
+        "format": "CSV",
+    },
     "Auto Repeat": {"reference_doctype": "Complaint", "reference_document": "x", "frequency": "Daily"},
     "Assignment Rule": {"name": "A", "document_type": "Complaint", "rule": "Round Robin"},
     "Web Page": {"title": "x", "main_section": "{{ frappe.get_all('Complainant') }}", "dynamic_template": 1},
@@ -305,7 +324,11 @@ SCRIPTS = {
     "DocType": {"name": "X Attack", "module": "Phanhoi App", "custom": 1},
     "User Permission": {"user": world.OFFICER, "allow": "Agency", "for_value": world.HEALTH},
     "Workflow": {"workflow_name": "x", "document_type": "Complaint", "is_active": 1},
-    "Translation": {"language": "vi", "source_text": "Save", "translated_text": "<img src=x onerror=alert(1)>"},
+    "Translation": {
+        "language": "vi",
+        "source_text": "Save",
+        "translated_text": "<img src=x onerror=alert(1)>",
+    },
 }
 
 
@@ -389,7 +412,9 @@ def test_a_chart_is_filled_by_one_and_looked_at_by_another(stage):
         assert sum(said["message"]["datasets"][0]["values"]) == seen, user
 
 
-@pytest.mark.parametrize("column", ["citizen_phone", "(select citizen_phone from tabComplainant limit 1)", "x) or (1"])
+@pytest.mark.parametrize(
+    "column", ["citizen_phone", "(select citizen_phone from tabComplainant limit 1)", "x) or (1"]
+)
 def test_a_number_card_and_a_chart_are_crafted(stage, column):
     """The browser sends the card itself: its function and column are the attacker's."""
     door = stage.door(world.OFFICER)
@@ -400,7 +425,9 @@ def test_a_number_card_and_a_chart_are_crafted(stage, column):
         "filters_json": "[]",
     }
     answers = [
-        door.method("frappe.desk.doctype.number_card.number_card.get_result", doc=json.dumps(card), filters="[]"),
+        door.method(
+            "frappe.desk.doctype.number_card.number_card.get_result", doc=json.dumps(card), filters="[]"
+        ),
         door.method(
             "frappe.desk.doctype.dashboard_chart.dashboard_chart.get",
             chart=json.dumps({**CHART, "group_by_based_on": column, "name": "x"}),
