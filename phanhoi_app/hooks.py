@@ -87,6 +87,8 @@ doc_events = {
     "Communication": {"validate": "phanhoi_app.access.references.check_note"},
     "DocShare": {"validate": "phanhoi_app.access.references.refuse_sharing"},
     "Document Follow": {"validate": "phanhoi_app.access.references.check_note"},
+    "Kanban Board": {"validate": "phanhoi_app.access.doors_desk.forget_cards"},
+    "Reminder": {"validate": "phanhoi_app.access.references.check_note"},
     "Tag Link": {"validate": "phanhoi_app.access.references.check_note"},
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
     # accounts follow the duties of an agency's members
@@ -107,6 +109,8 @@ permission_query_conditions = {
     "Message": "phanhoi_app.access.permissions.message_conditions",
     "Custody": "phanhoi_app.access.permissions.custody_conditions",
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
+    "Complainant": "phanhoi_app.access.permissions.nobodys",
+    "Letter": "phanhoi_app.access.permissions.nobodys",
     # what the framework keeps beside a document
     "Access Log": "phanhoi_app.access.references.access_log",
     "Activity Log": "phanhoi_app.access.references.activity_log",
@@ -147,6 +151,9 @@ has_permission = {
 
 override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
 
+# asked before any method is: what the user does not see is not there
+auth_hooks = ["phanhoi_app.access.gate.ask"]
+
 # the framework's own doors, led through ours
 override_whitelisted_methods = {
     "frappe.model.workflow.apply_workflow": "phanhoi_app.custody.api.apply_workflow",
@@ -178,6 +185,16 @@ override_whitelisted_methods = {
     "frappe.desk.form.load.getdoc": "phanhoi_app.access.doors.getdoc",
     "frappe.desk.form.load.get_docinfo": "phanhoi_app.access.doors.get_docinfo",
     "frappe.desk.form.load.get_communications": "phanhoi_app.access.doors.get_communications",
+    "frappe.client.get": "phanhoi_app.access.doors_desk.get",
+    "frappe.desk.form.utils.get_next": "phanhoi_app.access.doors_desk.get_next",
+    "frappe.workflow.doctype.workflow.workflow.get_workflow_state_count": "phanhoi_app.access.doors_desk.get_workflow_state_count",
+    "frappe.desk.doctype.kanban_board.kanban_board.update_order": "phanhoi_app.access.doors_desk.update_order",
+    "frappe.desk.doctype.kanban_board.kanban_board.update_order_for_single_card": "phanhoi_app.access.doors_desk.update_order_for_single_card",
+    "frappe.desk.doctype.kanban_board.kanban_board.add_card": "phanhoi_app.access.doors_desk.add_card",
+    "frappe.core.api.file.zip_files": "phanhoi_app.access.doors_desk.zip_files",
+    "frappe.utils.nestedset.rebuild_tree": "phanhoi_app.access.doors_desk.rebuild_tree",
+    "frappe.email.relink": "phanhoi_app.access.doors_desk.relink",
+    "frappe.desk.doctype.system_console.system_console.execute_code": "phanhoi_app.access.doors_desk.execute_code",
 }
 standard_queries = {"Complaint": "phanhoi_app.access.search.complaints"}
 

@@ -72,6 +72,13 @@ class Complaint(Document):
         self.phase = phases.phase_of(self.workflow_state)
         self.search_text = searching.search_text(self.title, self.content, self.address)
 
+    def validate_higher_perm_levels(self):
+        # The framework drops in silence what somebody may not write: say so.
+        if not self.is_new() and not self.flags.by_verb:
+            self.load_doc_before_save()
+            field_guard.refuse_identity(self.get_doc_before_save(), self)
+        super().validate_higher_perm_levels()
+
     def validate_workflow(self):
         # A verb has found its transition in the workflow; a plain save cannot change the state at all.
         if self.is_new() or self.flags.by_verb:
@@ -83,6 +90,8 @@ class Complaint(Document):
         if super().has_permission(*args, **kwargs):
             return True
         if not self.is_new() and not scope.may_see(self.name):
+            if "delete" in (*args, *kwargs.values()):  # of what is not there, the framework says no more here
+                raise frappe.DoesNotExistError
             raise frappe.DoesNotExistError(_("{0} {1} not found").format(_(self.doctype), self.name))
         return False
 
