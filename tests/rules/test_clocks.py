@@ -136,6 +136,66 @@ def test_a_clock_that_had_no_row_begins_with_the_correction():
     assert clock_at("2026-03-05", story, policy=policy).due_on == MOMENT("2026-03-11 17:00")
 
 
+def test_what_was_answered_meanwhile_is_not_revived_by_a_correction():
+    policy = Policy([Row("roads", "resolve", 5, "working_day", field="roads")])
+    story = told(RECEIVED, changes={"field_line": ("roads",)})
+    story += [
+        Event(MOMENT("2026-03-04 09:00"), "edited", changes={"field_line": ("waste",)}),
+        Event(MOMENT("2026-03-05 09:00"), "answer", "answered"),
+        Event(MOMENT("2026-03-06 09:00"), "edited", changes={"field_line": ("roads",)}),
+    ]
+    assert clock_at("2026-04-01", story, policy=policy).verdict == clocks.VOID
+
+
+def test_a_transfer_to_another_type_of_agency_is_no_correction():
+    policy = Policy(
+        [
+            Row("all", "resolve", 5, "working_day"),
+            Row("utility", "resolve", 1, "working_day", agency_type="utility"),
+            Row("hold", "hold", 2, "working_day", "at_once"),
+            Row("hold utility", "hold", 4, "working_hour", "at_once", agency_type="utility"),
+        ]
+    )
+    story = told(RECEIVED, ASSIGNED)
+    story += [
+        Event(MOMENT("2026-03-04 08:00"), "assign", "assigned", "B", changes={"agency_type": "utility"})
+    ]
+    assert clock_at("2026-03-04 09:00", story, policy=policy).row == "all"
+    assert clock_at("2026-03-04 09:00", story, "hold", policy).row == "hold utility"
+
+
+def test_nothing_is_begun_by_an_event_in_a_phase_that_stops_it():
+    policy = Policy([Row("answer", "extension_answer", 1, "working_day")])
+    asked = Event(MOMENT("2026-03-06 09:00"), "extension_requested")
+    assert clock_at("2026-03-06", [*told(RECEIVED, ASSIGNED), asked], "extension_answer", policy) is not None
+    answered = told(RECEIVED, ASSIGNED, ("2026-03-05 09:00", "answer", "answered"))
+    assert clock_at("2026-03-06", [*answered, asked], "extension_answer", policy) is None
+
+
+def test_what_was_published_is_published_anew_after_a_reopening_but_not_after_closing():
+    policy = Policy([Row("publish", "publish", 2, "working_day")])
+    story = told(
+        RECEIVED,
+        ("2026-03-05 09:00", "answer", "answered"),
+        ("2026-03-06 09:00", "publish"),
+        ("2026-03-09 09:00", "close", "closed"),
+    )
+    assert clock_at("2026-03-10", story, "publish", policy).cycle == 1
+    story += told(("2026-03-10 09:00", "reopen", "assigned"), ("2026-03-12 09:00", "answer", "answered"))
+    clock = clock_at("2026-03-13", story, "publish", policy)
+    assert (clock.cycle, clock.due_on) == (2, MOMENT("2026-03-16 17:00"))
+
+
+def test_an_extension_while_the_clock_stands_still_gives_no_time_back():
+    granted = Event(
+        MOMENT("2026-03-05 09:00"),
+        "granted",
+        extensions=(clocks.Extension("resolve", amount=1, unit="hour"),),
+    )
+    clock = clock_at("2026-03-20 09:00", [*told(RECEIVED, ASSIGNED, ASKED), granted])
+    assert (clock.state, clock.used_minutes) == (clocks.PAUSED, 480 + 90)
+
+
 def test_the_row_is_the_one_that_was_valid_when_the_clock_began():
     policy = Policy(
         [

@@ -91,6 +91,9 @@ def test_what_is_remembered_is_right_on_each_side_of_a_validity_date():
         assert policy.find("resolve", POTHOLE, date(2027, 3, 3)).name == "new"
         assert policy.find("resolve", Facts(("waste",)), date(2026, 3, 3)) is None
         assert policy.find("screen", POTHOLE, DAY) is None
+    ended = Policy([row("old", valid_to=DAY)])
+    assert ended.find("resolve", POTHOLE, DAY).name == "old"
+    assert ended.find("resolve", POTHOLE, date(2026, 3, 3)) is None
 
 
 def test_the_choice_is_explained_row_by_row():
