@@ -271,6 +271,28 @@ def test_a_holder_who_gets_it_back_gets_a_full_term_again():
     assert (a.agency, a.minutes, b.minutes) == ("A", 480 + 60, 480)
 
 
+def test_a_holder_gets_his_clock_also_when_those_before_him_had_none():
+    policy = Policy([Row("utility", "hold", 2, "working_day", "at_once", agency_type="utility")])
+    story = told(RECEIVED, ASSIGNED)
+    for day, agency, kind in ((4, "B", "utility"), (5, "C", "office"), (6, "D", "utility")):
+        at = MOMENT(f"2026-03-0{day} 08:00")
+        story.append(Event(at, "assign", agency=agency, changes={"agency_type": kind}))
+    runs = replay(story, policy).runs
+    assert [(run.agency, run.stopped_by) for run in runs] == [("B", "transfer"), ("D", None)]
+
+
+def test_handed_over_while_waiting_for_the_citizen_the_new_holders_clock_waits_too():
+    story = told(RECEIVED, ASSIGNED)
+    story.append(Event(MOMENT("2026-03-04 09:00"), "ask", "waiting", reason="Thiếu số nhà", ground="Quy chế"))
+    story += told(("2026-03-05 08:00", "assign", None, "B"))
+    story += told(("2026-03-06 08:00", "supply", "processing"))
+    story = [*story[:3], story[3]._replace(changes={}), story[4]._replace(changes={})]
+    clock = clock_at("2026-03-06 09:00", story, "hold")
+    assert (clock.agency, clock.used_minutes, clock.due_on) == ("B", 60, MOMENT("2026-03-10 08:00"))
+    since, until = MOMENT("2026-03-05 08:00"), MOMENT("2026-03-06 08:00")
+    assert clock.pauses == ((since, until, "Thiếu số nhà", "Quy chế"),)
+
+
 def test_a_state_kept_under_a_row_that_is_gone_asks_to_be_computed_anew():
     state = replay(told(RECEIVED), POLICY)
     other = Policy([Row("another", "resolve", 5, "working_day")])
