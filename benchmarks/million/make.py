@@ -47,7 +47,8 @@ class Chunk:
 def build(size: int, tell=print) -> dict:
     """Build `size` complaints, or go on with those begun.
 
-    Returns {complaints, seconds, per_second, rows: {DocType: number}, bytes}: `seconds` is 0, and `per_second` None, when they were all there. Commits.
+    Returns {complaints, seconds, per_second, rows: {DocType: number}, bytes}; `seconds` is 0, and `per_second` None,
+    when they were all there. Commits.
     """
     begun = time.monotonic()
     units.ensure()

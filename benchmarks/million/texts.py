@@ -61,10 +61,8 @@ FIELDS = {
     ),
 }
 SEALED = "m-conduct"
-WHERE = (
-    "trước cổng trường|gần chợ|đầu ngõ|sau trạm y tế|cạnh nhà văn hóa|dưới chân cầu|ngã ba|bên bờ kênh".split(
-        "|"
-    )
+WHERE = _each(
+    "trước cổng trường|gần chợ|đầu ngõ|sau trạm y tế|cạnh nhà văn hóa|dưới chân cầu|ngã ba|bên bờ kênh"
 )
 SINCE = _each("từ tuần trước|đã hai tháng nay|từ đầu năm|sau đợt mưa vừa rồi|cả tháng nay|từ hôm qua")
 HARM = _each(
