@@ -13,9 +13,9 @@ from pypika.terms import Criterion, ExistsCriterion
 
 from phanhoi_app.access import roles, succession
 
-
 # Complaints of a scope up to which they are looked up one by one: 20 of them are wanted, or all.
-FEW, FEW_TO_COUNT = 3_000, 60_000
+FEW, FEW_TO_COUNT = 5_000, 60_000
+MANY_FOR = 3600  # seconds
 
 
 class _Exists(ExistsCriterion):
@@ -94,8 +94,11 @@ def parties_of(user: str) -> list[str]:
     return [*agencies_of(user), user]
 
 
-def complaint_criterion(user: str) -> Criterion | None:
-    """The complaints the user may see, as a criterion on `tabComplaint`; None when it is all of them."""
+def complaint_criterion(user: str, few: int | None = None) -> Criterion | None:
+    """The complaints the user may see, as a criterion on `tabComplaint`; None when it is all of them.
+
+    `few`: up to how many complaints of a scope are looked up one by one. It changes the time, never the answer.
+    """
     if is_root(user):
         return None
     complaint = DocType("Complaint")
@@ -105,11 +108,16 @@ def complaint_criterion(user: str) -> Criterion | None:
     # Two shapes of one meaning, the database being good at either alone (docs/operators/benchmarks.md). Few complaints
     # are looked up one by one. Of many, the newest are met soon by going through all in the list's order; and what
     # stands within an "or" is asked of each row, never gathered beforehand.
-    if _has_few(user, FEW_TO_COUNT if frappe.flags.counts_complaints else FEW):
+    if _has_few(user, few or (FEW_TO_COUNT if frappe.flags.counts_complaints else FEW)):
         return (unsealed | _open_to(complaint, user)) & complaint.name.isin(_with_a_part(user))
     custody = DocType("Custody")
     part = _with_a_part(user).where(custody.complaint == complaint.name)
     return (unsealed & _Exists(part)) | ((complaint.sealed == 1) & _open_to(complaint, user))
+
+
+def sees_few(user: str, most: int) -> bool:
+    """Whether the user's scope is less than so many complaints; not asked for those who read all that is unsealed."""
+    return not is_root(user) and not reads_unsealed(user) and _has_few(user, most)
 
 
 def follower_criterion(user: str, follower, complaint_column: str, moment: Criterion) -> Criterion | None:
@@ -202,8 +210,15 @@ def _may_have_a_part(user: str) -> bool:
 @request_cache
 def _has_few(user: str, most: int) -> bool:
     """Whether the user's agencies have, and had, a part in less than so many complaints."""
+    # That they are many is remembered for a while: only the shape of a query hangs on it, never its answer.
+    key = f"phanhoi_many:{most}:{user}"
+    if frappe.cache.get_value(key, expires=True):
+        return False
     rows = _with_a_part(user).limit(most)
-    return frappe.qb.from_(rows).select(Count("*")).run()[0][0] < most
+    few = frappe.qb.from_(rows).select(Count("*")).run()[0][0] < most
+    if not few:
+        frappe.cache.set_value(key, 1, expires_in_sec=MANY_FOR)
+    return few
 
 
 def _related(rows, related) -> list[str]:
