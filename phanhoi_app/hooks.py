@@ -165,6 +165,7 @@ override_whitelisted_methods = {
     "frappe.client.validate_link": "phanhoi_app.access.doors.validate_link",
     "frappe.client.has_permission": "phanhoi_app.access.doors.has_permission",
     "frappe.client.get_doc_permissions": "phanhoi_app.access.doors.get_doc_permissions",
+    "frappe.desk.reportview.get_count": "phanhoi_app.access.doors.get_list_count",
     "frappe.desk.search.get_link_title": "phanhoi_app.access.doors.get_link_title",
     "frappe.desk.listview.get_group_by_count": "phanhoi_app.access.doors.get_group_by_count",
     "frappe.desk.notifications.get_open_count": "phanhoi_app.access.doors.get_open_count",

@@ -150,5 +150,7 @@ def on_doctype_update():
     frappe.db.add_index("Complaint", ["phase", "received_at"], "phase_received")
     frappe.db.add_index("Complaint", ["officer", "phase"], "officer_phase")
     frappe.db.add_index("Complaint", ["publication", "answered_on"], "publication_answered")
+    # All that is not sealed, newest first, for those who read it all; and its number, from the index alone.
+    frappe.db.add_index("Complaint", ["sealed", "received_at", "accused_agency"], "sealed_received")
     # One complaint for each reference of a channel: what makes an import safe to run again.
     frappe.db.add_unique("Complaint", ["channel", "external_reference"], "channel_reference")
