@@ -194,6 +194,7 @@ scheduler_events = {
         "* * * * *": [
             "phanhoi_app.messaging.delivery.deliver",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
+            "phanhoi_app.sla.changes.wake",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
     },
