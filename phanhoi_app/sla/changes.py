@@ -140,10 +140,10 @@ def _begin(change: Change) -> bool:
         concerned = recompute.affected(change)
         names = recompute.names(concerned) if concerned else []
         now = now_datetime()
-        ends = [*names[PART_SIZE - 1 :: PART_SIZE]]
+        ends = names[PART_SIZE - 1 :: PART_SIZE]
         if names and (not ends or ends[-1] != names[-1]):
             ends.append(names[-1])
-        starts = ["", *ends[:-1]]
+        starts = ["", *ends][: len(ends)]
         table_rows.insert(
             PART,
             [_part(change.name, n, *span, now) for n, span in enumerate(zip(starts, ends, strict=True), 1)],
@@ -268,7 +268,8 @@ def _move(part: str, plan: _Plan) -> str | None:
     said = "".join(f"{complaint}: {why}\n" for complaint, why in list(moves.failed.items())[:SHOWN])
     frappe.db.sql(
         """update `tabCalendar Change Part` set last_name = %s, done = %s, complaints = complaints + %s,
-        moved = moved + %s, skipped = skipped + %s, said = concat(ifnull(said, ''), %s), modified = %s where name = %s""",
+        moved = moved + %s, skipped = skipped + %s, said = concat(ifnull(said, ''), %s), modified = %s
+        where name = %s""",
         (
             found[0][1] if done else complaints[-1],
             int(done),

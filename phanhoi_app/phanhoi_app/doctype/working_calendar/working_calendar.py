@@ -11,6 +11,7 @@ from phanhoi_app.sla import calendars, changes
 class WorkingCalendar(Document):
     def validate(self):
         """A calendar that cannot be counted on is not saved; the rules say in words what is wrong."""
+        self._fill_in()
         self._validate_mandatory()  # else the rules would meet rows that are half filled in
         self._refuse_days_twice()
         try:
@@ -21,6 +22,13 @@ class WorkingCalendar(Document):
     def on_update(self):
         if before := self.get_doc_before_save():
             changes.note(self, before)
+
+    def _fill_in(self):
+        """Rows that are added to a saved calendar come without the defaults that a new document gets."""
+        for row in self.days_off:
+            row.part = row.part or "Whole day"
+        for row in (*self.days_off, *self.working_days):
+            row.status = row.status or "Confirmed"
 
     def _refuse_days_twice(self):
         """Drafts count as well: two rows of one day would contradict each other once confirmed."""
