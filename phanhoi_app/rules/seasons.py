@@ -85,22 +85,28 @@ def lay_over(
 
 
 def copied(rows: Iterable[Mapping[str, Any]], year: int) -> list[Row]:
-    """The rows with the seasons that begin in `year` once more, a year later, where nothing is written yet.
+    """The rows with the seasons that begin in `year` once more, a year later.
 
-    A season goes over as a whole, or not at all: it gives way to whatever is there. Raises `CalendarError` when no
-    season begins in that year.
+    Hours without an end give way to them, as in `lay_over`; a season with both its dates that is there already stays.
+    Raises `CalendarError` when no season begins in that year.
     """
-    old = [dict(row) for row in rows]
-    seasons = [row for row in old if row["valid_from"] and row["valid_to"] and row["valid_from"].year == year]
+    found = [dict(row) for row in rows]
+    seasons: dict[tuple[date, date, int], list[tuple[str, str]]] = {}
+    for row in found:
+        if row["valid_from"] and row["valid_to"] and row["valid_from"].year == year:
+            key = (_next_year(row["valid_from"]), _next_year(row["valid_to"]), row["weekday"])
+            seasons.setdefault(key, []).append((row["start"], row["end"]))
     if not seasons:
         raise CalendarError("No season with both its dates begins in {year}.", year=str(year))
-    new = []
-    for row in seasons:
-        again = {**row, "valid_from": _next_year(row["valid_from"]), "valid_to": _next_year(row["valid_to"])}
-        taken = (each for each in old if each["weekday"] == row["weekday"])
-        if not any(_meet(each, again["valid_from"], again["valid_to"]) for each in taken):
-            new.append(again)
-    return in_order([*old, *new])
+    for (first, last, weekday), hours in seasons.items():
+        there = [row for row in found if row["weekday"] == weekday and _meet(row, first, last)]
+        planned = any(row["valid_from"] and row["valid_to"] for row in there)
+        same = sorted((row["start"], row["end"]) for row in there if _covers(row, first, last)) == sorted(
+            hours
+        )
+        if not planned and not same:
+            found = lay_over(found, [weekday], hours, first, last)
+    return in_order(found)
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:
@@ -148,6 +154,11 @@ def _meet(row: Mapping[str, Any], first: date | None, last: date | None) -> bool
     starts_in_time = row["valid_from"] is None or last is None or row["valid_from"] <= last
     ends_in_time = row["valid_to"] is None or first is None or row["valid_to"] >= first
     return starts_in_time and ends_in_time
+
+
+def _covers(row: Mapping[str, Any], first: date, last: date) -> bool:
+    begun = row["valid_from"] is None or row["valid_from"] <= first
+    return begun and (row["valid_to"] is None or row["valid_to"] >= last)
 
 
 def _next_year(day: date) -> date:

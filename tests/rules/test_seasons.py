@@ -85,6 +85,16 @@ def test_the_seasons_of_a_year_are_copied_to_the_next():
     assert seasons.copied(rows, 2026) == rows, "what is there stays"
 
 
+def test_a_season_laid_over_hours_without_end_is_copied_over_them():
+    rows = seasons.lay_over(always(), list(WEEK), SUMMER, date(2026, 4, 16), date(2026, 10, 15))
+    once = seasons.copied(rows, 2026)
+    assert hours_on(once, date(2027, 4, 15)) == ["07:30–12:00", "13:30–17:00"]
+    assert hours_on(once, date(2027, 4, 16)) == ["07:00–11:30", "13:30–17:00"]
+    assert hours_on(once, date(2027, 10, 18)) == ["07:30–12:00", "13:30–17:00"]
+    assert seasons.copied(once, 2026) == once
+    assert hours_on(seasons.copied(once, 2027), date(2028, 7, 3)) == ["07:00–11:30", "13:30–17:00"]
+
+
 def test_a_season_that_ends_on_a_leap_day_ends_on_the_28th_a_year_later():
     rows = seasons.lay_over([], [0], SUMMER, date(2027, 12, 1), date(2028, 2, 29))
     assert max(row["valid_to"] for row in seasons.copied(rows, 2027)) == date(2029, 2, 28)

@@ -13,8 +13,8 @@ phanhoi.set_shifts = (frm, rows) => {
 	frm.dirty();
 };
 
-function rows_of(frm, first, last) {
-	return ["days_off", "working_days"].flatMap((table) => (frm.doc[table] || []).filter((row) => row.day >= first && row.day <= last));
+function rows_of(frm, day) {
+	return ["days_off", "working_days"].flatMap((table) => (frm.doc[table] || []).filter((row) => row.day === day));
 }
 
 function in_order(frm, table) {
@@ -27,9 +27,12 @@ const as_date = (day) => moment(day).format("DD/MM/YYYY");
 
 // Change a day, or a row of days from it on; `done` is called when the form's lists have changed.
 phanhoi.edit_day = (frm, day, facts, done) => {
-	const own = rows_of(frm, day, day)[0] || {};
+	if (!phanhoi.may_edit_calendar(frm) || frm.doc.round_the_clock) {
+		frappe.msgprint(frappe.utils.escape_html(frm.year_view.words(day, facts)));
+		return;
+	}
+	const own = rows_of(frm, day)[0] || {};
 	const mark = facts.marks[0];
-	const read_only = !phanhoi.may_edit_calendar(frm) || frm.doc.round_the_clock;
 	const weekday = moment(day).isoWeekday() - 1;
 	const is = (...kinds) => kinds.map((kind) => `doc.kind=='${kind}'`).join("||");
 	const dialog = new frappe.ui.Dialog({
@@ -69,12 +72,12 @@ phanhoi.edit_day = (frm, day, facts, done) => {
 				default: own.status === "Draft" ? 0 : 1,
 				depends_on: "eval:doc.kind!='usual'",
 			},
-		].map((df) => (read_only ? { ...df, read_only: 1, description: "" } : df)),
-		primary_action_label: read_only ? __("Close") : __("Take over"),
+		],
+		primary_action_label: __("Take over"),
 		primary_action(values) {
-			if (!read_only && take_over(frm, day, values) === false) return;
+			if (!take_over(frm, day, values)) return;
 			dialog.hide();
-			if (!read_only) done();
+			done();
 		},
 	});
 	dialog.onhide = () => frm.year_view?.button(day)?.focus();

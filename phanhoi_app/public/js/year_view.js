@@ -22,8 +22,12 @@ phanhoi.YearView = class {
 		const facts = await this.load(this.year);
 		if (asked !== this.asked || !facts) return; // a later question is under way
 		this.facts = facts;
+		const html = this.html();
+		// Nothing is torn from under a finger for the sake of drawing the same again.
+		if (html === this.drawn && facts.drafts === this.drafts) return;
+		Object.assign(this, { drawn: html, drafts: facts.drafts });
 		const had_focus = this.wrapper[0].contains(document.activeElement) && document.activeElement.dataset.day;
-		this.wrapper.html(this.html());
+		this.wrapper.html(html);
 		this.draw_actions(this.wrapper.find(".phanhoi-year-actions"), facts);
 		this.set_tab_stop(this.day_to_stop_at());
 		if (had_focus) this.button(had_focus)?.focus();
@@ -122,9 +126,10 @@ phanhoi.YearView = class {
 		const { kind, marks, hours } = this.facts.days[day];
 		const draft = marks.find((mark) => mark.draft);
 		const shown = draft ? draft.kind : kind;
+		const signed = draft || ["off", "part", "made_up"].includes(shown) ? "signed" : "";
 		const today = day === frappe.datetime.get_today();
 		const words = frappe.utils.escape_html(this.words(day, { kind, marks, hours }));
-		return `<button type="button" tabindex="-1" data-day="${day}" class="phanhoi-day-box ${shown} ${draft ? "draft" : ""} ${today ? "today" : ""}"
+		return `<button type="button" tabindex="-1" data-day="${day}" class="phanhoi-day-box ${shown} ${draft ? "draft" : ""} ${signed} ${today ? "today" : ""}"
 			title="${words}" aria-label="${words}" ${today ? 'aria-current="date"' : ""}>${date.date()}${this.sign(shown, draft)}</button>`;
 	}
 
