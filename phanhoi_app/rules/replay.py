@@ -1,4 +1,4 @@
-"""When a complaint is due, told again from what happened to it: received, reopened, corrected, paused.
+"""When a complaint is due, told again from what happened to it: received, reopened, corrected, paused, taken over.
 
 The same arithmetic as the clock's own steps, one after the other, so that the due time can be found anew on another
 calendar. What a step is counted on is asked of the caller, who knows which calendar held for whom and when.
@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from phanhoi_app.rules.working_time import Calendar
 
-START, RESTART, CORRECT, PAUSE, RESUME = "start", "restart", "correct", "pause", "resume"
+START, RESTART, CORRECT = "start", "restart", "correct"
+PAUSE, RESUME, TAKE_OVER = "pause", "resume", "take_over"
 
 
 class Subject(NamedTuple):
@@ -42,7 +43,8 @@ def due(received_at: datetime, steps: Iterable[Step], term: Term, calendar_of: C
     """The due time after all steps; that of a paused clock stands still. Raises `CalendarError`.
 
     A pause moves the due time by the working minutes that it took, unless it was late already; a correction counts
-    from the receipt and keeps what pauses have added.
+    from the receipt and keeps what pauses have added. Where an agency takes over from one that is no more, its calendar
+    holds: for the term itself where that is what it was due by, else for the working time that is left.
     """
     moment: datetime | None = None
     paused: datetime | None = None
@@ -60,6 +62,8 @@ def due(received_at: datetime, steps: Iterable[Step], term: Term, calendar_of: C
             paused = None
         elif step.kind == CORRECT:
             moment = _corrected(moment, received_at, step, term, calendar_of)
+        elif step.kind == TAKE_OVER and moment:
+            moment = _taken_over(moment, received_at, paused or step.at, step, term, calendar_of)
     return moment
 
 
@@ -71,6 +75,16 @@ def shifted(due: datetime, old: datetime, new: datetime, calendar: Calendar, oth
     if due >= old:
         return other.add_seconds(new, calendar.elapsed_seconds(old, due))
     return other.add_seconds(new, -calendar.elapsed_seconds(due, old))
+
+
+def _taken_over(moment, received_at, begin, step: Step, term: Term, calendar_of: CalendarOf) -> datetime:
+    old, new = term(received_at, step.before, step.at), term(received_at, step.after, step.at)
+    if old == new or moment in (old, new):
+        return new if moment == old and new else moment
+    if begin >= moment:
+        return moment
+    left = calendar_of(step.before.agency, step.at).elapsed(begin, moment)
+    return calendar_of(step.after.agency, step.at).add(begin, left)
 
 
 def _corrected(moment, received_at, step: Step, term: Term, calendar_of: CalendarOf) -> datetime | None:

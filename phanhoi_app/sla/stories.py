@@ -6,12 +6,13 @@ from collections import defaultdict
 import frappe
 from frappe.utils import get_datetime
 
-from phanhoi_app.rules.replay import CORRECT, PAUSE, RESTART, RESUME, START, Step, Subject
+from phanhoi_app.rules.replay import CORRECT, PAUSE, RESTART, RESUME, START, TAKE_OVER, Step, Subject
 
 RUNNING, PAUSED, STOPPED = "Running", "Paused", "Stopped"
+REORGANISED = "reorganised"  # the kind of event by which an agency takes over from one that is no more
 # Events that change none of these tell nothing about a deadline. The first event tells of the receipt.
 TOLD_BY = ("agency", "field", "severity", "clock_state")
-_LATER = """select complaint, at, changes from `tabComplaint Event`
+_LATER = """select complaint, kind, at, changes from `tabComplaint Event`
     where complaint in %s and sequence > 1 and changes regexp %s order by complaint, sequence"""
 
 
@@ -26,35 +27,37 @@ def read(complaints: list, lock: bool = False) -> dict[str, list[Step]]:
     events = defaultdict(list)
     values = ([row.name for row in complaints], f'"({"|".join(TOLD_BY)})":')
     statement = _LATER + (" lock in share mode" if lock else "")
-    for name, at, changes in frappe.db.sql(statement, values):
-        events[name].append((at, json.loads(changes)))
+    for name, kind, at, changes in frappe.db.sql(statement, values):
+        events[name].append((kind, at, json.loads(changes)))
     return {row.name: steps(row, events.get(row.name, ())) for row in complaints}
 
 
 def steps(complaint, events) -> list[Step]:
-    """The steps of one complaint; `events`: [(at, changes)] in order, without the first.
+    """The steps of one complaint; `events`: [(kind, at, changes)] in order, without the first.
 
     What it was at the receipt is found by going back from what it is now.
     """
     received = get_datetime(complaint.received_at)
     subject = Subject(*(_first(complaint, events, name) for name in Subject._fields))
     told, state = [Step(START, received, subject, subject)], RUNNING
-    for at, changes in events:
+    for event, at, changes in events:
         before = subject
         subject = Subject(*(_to(changes, name, getattr(before, name)) for name in Subject._fields))
         new_state = _to(changes, "clock_state", state)
-        if kind := _kind(state, new_state, changes):
+        if kind := _kind(event, state, new_state, changes):
             told.append(Step(kind, at, before, subject))
         state = new_state
     return told
 
 
-def _kind(state: str | None, new_state: str | None, changes: dict) -> str | None:
+def _kind(event: str, state: str | None, new_state: str | None, changes: dict) -> str | None:
+    if event == REORGANISED:
+        return TAKE_OVER if "agency" in changes else None
     if state == new_state:
         # As the clock does it: a correction counts while the clock runs, and not by the way of a change of phase.
         corrected = ("field" in changes or "severity" in changes) and "phase" not in changes
         return CORRECT if corrected and state == RUNNING else None
-    if state == STOPPED:
+    if state == STOPPED and _former(changes, "phase") != "merged":
         return RESTART
     if state == PAUSED:
         return RESUME
@@ -62,10 +65,15 @@ def _kind(state: str | None, new_state: str | None, changes: dict) -> str | None
 
 
 def _first(complaint, events, name: str):
-    for _at, changes in events:
+    for _kind_of, _at, changes in events:
         if isinstance(changes.get(name), list):
             return changes[name][0]
     return complaint.get(name)
+
+
+def _former(changes: dict, name: str):
+    change = changes.get(name)
+    return change[0] if isinstance(change, list) else None
 
 
 def _to(changes: dict, name: str, present):

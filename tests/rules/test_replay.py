@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from phanhoi_app.rules import deadlines, replay
-from phanhoi_app.rules.replay import CORRECT, PAUSE, RESTART, RESUME, START, Step, Subject
+from phanhoi_app.rules.replay import CORRECT, PAUSE, RESTART, RESUME, START, TAKE_OVER, Step, Subject
 from phanhoi_app.rules.working_time import Calendar
 
 WEEK = [
@@ -85,6 +85,25 @@ def test_a_correction_to_what_has_no_term_leaves_none():
 
     steps = [START_STEP, Step(CORRECT, at("01-02 08:00"), ROADS, URGENT)]
     assert replay.due(WEDNESDAY, steps, term, lambda agency, when: PLAIN) is None
+
+
+def test_an_agency_that_takes_over_counts_on_its_own_calendar():
+    other = Subject("B", "roads", "Normal")
+    by_agency = {"A": PLAIN, "B": SWAPPED}
+
+    def term(moment, subject, when):
+        return deadlines.due(moment, 5, "working_day", "next_working_day", by_agency[subject.agency])
+
+    def told(*steps):
+        return replay.due(WEDNESDAY, [START_STEP, *steps], term, lambda agency, when: by_agency[agency])
+
+    taken = Step(TAKE_OVER, at("01-01 09:00"), ROADS, other)
+    assert told(taken) == at("01-08 17:00"), "by the term, where that is what it was due by"
+    pause = [Step(PAUSE, at("01-01 08:30"), ROADS, ROADS), Step(RESUME, at("01-01 10:30"), ROADS, ROADS)]
+    later = Step(TAKE_OVER, at("01-01 11:30"), ROADS, other)
+    # Due on the 8th at 9:30 on the old calendar: half of the 1st, the 2nd, three days and two hours are left.
+    assert told(*pause, later) == at("01-09 09:30")
+    assert told(Step(TAKE_OVER, at("02-01 09:00"), ROADS, ROADS)) == at("01-07 17:00"), "late stays late"
 
 
 def test_what_was_added_by_hand_is_kept_as_working_time():
