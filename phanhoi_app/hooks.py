@@ -50,6 +50,7 @@ require_type_annotated_api_methods = True
 app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
 app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
 doctype_js = {
+    "Agency": ["public/js/forms/agency_calendar.js"],
     "Complaint": ["public/js/complaint_identity.js", "public/js/complaint_custody.js"],
     "Workflow": ["public/js/forms/workflow.js"],
 }
@@ -212,6 +213,7 @@ scheduler_events = {
         "* * * * *": [
             "phanhoi_app.messaging.delivery.deliver",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
+            "phanhoi_app.sla.changes.wake",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
     },

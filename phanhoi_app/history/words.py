@@ -74,6 +74,7 @@ def kinds() -> dict[str, Kind]:
         "identity_opened": Kind(OTHER, "eye", _("{who} opened the citizen's identity.")),
         "identity_corrected": Kind(OTHER, "pen", _("{who} corrected the citizen's identity.")),
         "sealed": Kind(OTHER, "lock", _("{who} sealed the complaint.")),
+        "deadline_moved": Kind(OTHER, "clock", _("{who} changed the working calendar; the deadline moved.")),
         "edited": Kind(OTHER, "pen", _("{who} corrected the complaint.")),
         "reorganised": Kind(
             OTHER, "arrow", _("{who} reorganised agencies or areas; the complaint went along.")

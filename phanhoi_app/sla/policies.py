@@ -6,6 +6,7 @@ import frappe
 from frappe.utils import getdate
 
 from phanhoi_app.rules import deadlines
+from phanhoi_app.rules.working_time import Calendar
 from phanhoi_app.sla import calendars
 
 UNITS = {
@@ -27,15 +28,26 @@ def due_on(complaint, start: datetime, calendar=None) -> tuple[datetime | None, 
 
     On the calendar of the complaint's agency, if no other is given.
     """
+    row, policy = row_for(complaint, start)
+    if not row:
+        return None, None
+    return count(row, start, calendar or calendars.for_agency(complaint.agency)), policy
+
+
+def row_for(complaint, start: datetime):
+    """(the row that holds for a complaint whose term counts from `start`, name of its policy); (None, None) if none.
+
+    Of the complaint its field and severity are looked at; of the start only its day.
+    """
     for policy in _policies(complaint, start):
-        row = choose(policy.rows, complaint)
-        if row:
-            calendar = calendar or calendars.for_agency(complaint.agency)
-            return (
-                deadlines.due(start, row.amount, UNITS[row.unit], START_RULES[row.start_rule], calendar),
-                policy.name,
-            )
+        if row := choose(policy.rows, complaint):
+            return row, policy.name
     return None, None
+
+
+def count(row, start: datetime, calendar: Calendar) -> datetime:
+    """When the term of a policy's row ends on that calendar. Raises CalendarError."""
+    return deadlines.due(start, row.amount, UNITS[row.unit], START_RULES[row.start_rule], calendar)
 
 
 def choose(rows, complaint):
