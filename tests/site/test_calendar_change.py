@@ -248,14 +248,16 @@ def test_a_preview_tells_how_many_move_how_far_and_which(site, calendar):
     assert due(complaint) == "2026-01-07 17:00"
 
 
+# In small steps with a rest after each, so that the kill finds it at work.
 WORKER = """
-import os, sys
+import os, sys, time
 os.chdir(sys.argv[2])
 import frappe
 frappe.init(site=sys.argv[1], sites_path=sys.argv[2])
 frappe.connect()
 from phanhoi_app.sla import changes
 changes.BATCH, changes.PART_SIZE = 20, 250
+changes._Watch.save = lambda self: time.sleep(0.1)
 changes.execute()
 """
 
