@@ -7,6 +7,7 @@ import sys
 import time
 from datetime import datetime, timedelta
 
+import frappe
 import pytest
 from helpers import working_hours, world
 from helpers.people import acting
@@ -190,16 +191,16 @@ def history(seed: int):
         return at
 
     def do(user, verb, **inputs):
-        with as_of(later()), acting(perform.frappe, user):
+        with as_of(later()), acting(frappe, user):
             perform.perform_verb(complaint.name, verb, inputs)
 
     if draw.random() < 0.8:
         do(world.COORDINATOR, "ask", question="Ở đoạn nào?")
-        with as_of(later()), acting(perform.frappe, "Guest"):
+        with as_of(later()), acting(frappe, "Guest"):
             citizen.supply(complaint.name, "Trước cổng trường.")
     if draw.random() < 0.5:
-        with as_of(later()), acting(perform.frappe, world.COORDINATOR):
-            document = perform.frappe.get_doc("Complaint", complaint.name)
+        with as_of(later()), acting(frappe, world.COORDINATOR):
+            document = frappe.get_doc("Complaint", complaint.name)
             document.severity = "Urgent"
             document.save()
     do(world.COORDINATOR, "assign", agency=world.ROADS)
