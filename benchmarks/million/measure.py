@@ -31,7 +31,7 @@ VIEWERS = (
 
 
 def measure(tell=print) -> list[dict]:
-    """[{name, rows, times, least_ms, p50_ms, p95_ms}], by viewer and question; the least tells of a machine left alone."""
+    """[{name, rows, times, least_ms, p50_ms, p95_ms}], by viewer and question; the least: the machine left alone."""
     found = []
     for who, user in VIEWERS:
         for ask, question in questions().items():
