@@ -189,10 +189,11 @@ override_whitelisted_methods = {
     "frappe.desk.form.load.get_communications": "phanhoi_app.access.doors.get_communications",
     "frappe.client.get": "phanhoi_app.access.doors_desk.get",
     "frappe.desk.form.utils.get_next": "phanhoi_app.access.doors_desk.get_next",
-    "frappe.workflow.doctype.workflow.workflow.get_workflow_state_count": "phanhoi_app.access.doors_desk.get_workflow_state_count",
-    "frappe.desk.doctype.kanban_board.kanban_board.update_order": "phanhoi_app.access.doors_desk.update_order",
-    "frappe.desk.doctype.kanban_board.kanban_board.update_order_for_single_card": "phanhoi_app.access.doors_desk.update_order_for_single_card",
-    "frappe.desk.doctype.kanban_board.kanban_board.add_card": "phanhoi_app.access.doors_desk.add_card",
+    "frappe.workflow.doctype.workflow.workflow.get_workflow_state_count": "phanhoi_app.access.doors_desk.count_states",
+    **{
+        f"frappe.desk.doctype.kanban_board.kanban_board.{door}": f"phanhoi_app.access.doors_desk.{door}"
+        for door in ("update_order", "update_order_for_single_card", "add_card")
+    },
     "frappe.core.api.file.zip_files": "phanhoi_app.access.doors_desk.zip_files",
     "frappe.utils.nestedset.rebuild_tree": "phanhoi_app.access.doors_desk.rebuild_tree",
     "frappe.email.relink": "phanhoi_app.access.doors_desk.relink",

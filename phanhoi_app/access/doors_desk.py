@@ -36,7 +36,7 @@ def get_next(doctype: str, value: Any, prev: Any, **values: Any):
 
 
 @frappe.whitelist()
-def get_workflow_state_count(doctype: str, workflow_state_field: str, states: Any):
+def count_states(doctype: str, workflow_state_field: str, states: Any):
     """How many documents stand in other states than these; of what the user sees. The framework counts all."""
     if doctype not in GUARDED:
         from frappe.workflow.doctype.workflow.workflow import get_workflow_state_count as original

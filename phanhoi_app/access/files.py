@@ -96,9 +96,9 @@ def shown_elsewhere(file) -> bool:
 
 def keep_in_place(file) -> None:
     """Raise frappe.PermissionError when a complaint's file is to be moved, or others' bytes put behind a row."""
-    if file.attached_to_field == CITIZEN_PHOTOS and file.is_new() and not file.flags.made_anew:
-        if file.attached_to_doctype == "Complaint":
-            raise frappe.PermissionError(_("A citizen's photo comes from the citizen only."))
+    claimed = file.attached_to_doctype == "Complaint" and file.attached_to_field == CITIZEN_PHOTOS
+    if claimed and file.is_new() and not file.flags.made_anew:
+        raise frappe.PermissionError(_("A citizen's photo comes from the citizen only."))
     before = None if file.is_new() else file.get_doc_before_save()
     if not before:
         return

@@ -56,11 +56,11 @@ def _listed(path: str) -> str | None:
 
 def _named(form, path: str) -> Iterator[tuple[str, str]]:
     """(doctype, name) of the documents of ours that the values name."""
-    for by, columns in NAMED:
+    for by, keys in NAMED:
         doctype = form.get(by)
         if isinstance(doctype, str) and doctype in doors.GUARDED:
-            for column in columns:
-                yield from ((doctype, name) for name in _names(form.get(column)))
+            for key in keys:
+                yield from ((doctype, name) for name in _names(form.get(key)))
     if path.startswith(OWN) and form.get("complaint"):
         yield doors.COMPLAINT, form.get("complaint")
     for row in _rows(form.get("docs")):

@@ -1,4 +1,4 @@
-"""A citizen's words in signs that mark nothing up: nothing is lost, nothing is a tag, an attribute's end or an entity."""
+"""A citizen's words in signs that mark nothing up: nothing is lost, nothing is a tag or an entity."""
 
 import json
 
