@@ -2,10 +2,9 @@
 
 import frappe
 
-OPEN = ("new", "screening", "waiting", "assigned", "processing", "approval")
-ANSWERED = ("answered", "closed")
-ENDED = ("refused", "redirected", "merged")
-ALL = OPEN + ANSWERED + ENDED
+from phanhoi_app.rules.phases import ALL, ANSWERED, ENDED, OPEN
+
+__all__ = ["ALL", "ANSWERED", "ENDED", "OPEN", "phase_of", "state_for"]
 
 
 def phase_of(state: str | None) -> str | None:
