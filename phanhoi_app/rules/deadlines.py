@@ -41,6 +41,10 @@ START_RULES = (AT_ONCE, NEXT_WORKING_MOMENT, NEXT_WORKING_DAY)
 _SECONDS = {MINUTE: 60, HOUR: 3600, WORKING_HOUR: 3600, CALENDAR_DAY: 86_400}
 
 
+# What is counted in working time; the rest goes by the clock on the wall, nights and holidays included.
+WORKING_UNITS = (WORKING_HOUR, WORKING_DAY)
+
+
 class DeadlineError(CalendarError):
     """The deadline's own data (amount, unit, start rule) do not make sense."""
 
@@ -54,7 +58,7 @@ def due(
     what they mean together. Raises `DeadlineError` on bad data and `CalendarError` when the calendar gives
     no answer.
     """
-    count = _checked_amount(amount, unit, start_rule)
+    count = checked_amount(amount, unit, start_rule)
     if unit == WORKING_DAY:
         return calendar.add_working_days(start, count, from_next_day=start_rule == NEXT_WORKING_DAY)
     if unit == CALENDAR_DAY and start_rule == NEXT_WORKING_DAY:
@@ -75,7 +79,15 @@ def clock_start(start: datetime, start_rule: str, calendar: Calendar) -> datetim
     return start.replace(microsecond=0)
 
 
-def _checked_amount(amount: int | float | Decimal | Fraction, unit: str, start_rule: str) -> Fraction:
+def off_days_moved(moment: datetime, calendar: Calendar) -> datetime:
+    """That moment; if its day is not worked, the end of the next working day (as calendar days end)."""
+    if calendar.is_working_day(moment.date()):
+        return moment
+    return calendar.intervals(calendar.next_working_day(moment.date()))[-1][1]
+
+
+def checked_amount(amount: int | float | Decimal | Fraction, unit: str, start_rule: str) -> Fraction:
+    """The amount as an exact number. Raises `DeadlineError` when the three make no term."""
     if unit not in UNITS:
         raise DeadlineError("{unit} is not a unit of time that deadlines know.", unit=unit)
     if start_rule not in START_RULES:
@@ -85,12 +97,12 @@ def _checked_amount(amount: int | float | Decimal | Fraction, unit: str, start_r
         raise DeadlineError("A deadline must be more than zero.")
     if count * _SECONDS.get(unit, 86_400) > HORIZON_YEARS * 366 * 86_400:
         raise DeadlineError("A deadline must be less than {years} years.", years=HORIZON_YEARS)
+    if unit == CALENDAR_DAY and start_rule == NEXT_WORKING_DAY and count.denominator != 1:
+        raise DeadlineError("Calendar days counted from the next working day must be whole.")
     return count
 
 
 def _end_of_calendar_days(start: datetime, count: Fraction, calendar: Calendar) -> datetime:
-    if count.denominator != 1:
-        raise DeadlineError("Calendar days counted from the next working day must be whole.")
     first = calendar.next_working_day(start.date())
     last: date = first + timedelta(days=int(count) - 1)
     if not calendar.is_working_day(last):

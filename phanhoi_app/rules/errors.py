@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 
@@ -26,13 +26,17 @@ class RuleError(ValueError):
 
     def sentence(self, translate: Callable[[str], str] | None = None) -> str:
         """The whole sentence; `translate` maps an English source string to the reader's language."""
-        say = translate or str
-        shown = {name: _shown(value, say) for name, value in self.values.items()}
-        return say(self.template).format(**shown)
+        return fill(self.template, self.values, translate)
 
     def __reduce__(self):
         # An exception travels between worker processes; the default would lose the gaps' values.
         return (_rebuild, (type(self), self.template, self.values))
+
+
+def fill(template: str, values: Mapping[str, object], translate: Callable[[str], str] | None = None) -> str:
+    """A sentence with its {named} gaps filled, template and `Word`s in the reader's language."""
+    say = translate or str
+    return say(template).format(**{name: _shown(value, say) for name, value in values.items()})
 
 
 def _shown(value: object, say: Callable[[str], str]) -> object:

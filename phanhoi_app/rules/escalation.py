@@ -10,17 +10,26 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
-from phanhoi_app.rules.clocks import CalendarOf, Clock
+from phanhoi_app.rules.clocks import STOPPED, CalendarOf, Clock, Measure
 from phanhoi_app.rules.errors import RuleError
+from phanhoi_app.rules.working_time import fraction
 
 PERCENT, DUE, HOURS_AFTER, DAYS_AFTER = "percent", "due", "working_hours_after", "working_days_after"
 WHENS = (PERCENT, DUE, HOURS_AFTER, DAYS_AFTER)
 OFFICER, LEADER, ABOVE, COORDINATOR = "officer", "leader", "agency_above", "coordinator"
 SUPERVISOR, CHAIRMAN = "supervisor", "chairman_office"
 TARGETS = (OFFICER, LEADER, ABOVE, COORDINATOR, SUPERVISOR, CHAIRMAN)
-NOTIFY, RAISE_SEVERITY, HAND_OVER, ASK_EXPLANATION = "notify", "raise_severity", "hand_over", "ask_explanation"
+NOTIFY, RAISE_SEVERITY, HAND_OVER, ASK_EXPLANATION = (
+    "notify",
+    "raise_severity",
+    "hand_over",
+    "ask_explanation",
+)
 EFFECTS = (NOTIFY, RAISE_SEVERITY, HAND_OVER, ASK_EXPLANATION)
 
 
@@ -30,15 +39,30 @@ class EscalationError(RuleError):
 
 @dataclass(frozen=True)
 class Step:
-    """`code` identifies it for good. `when` with `amount`: `PERCENT` of the term used (0 < amount < 100), `DUE` (no
-    amount), `HOURS_AFTER`/`DAYS_AFTER` the due time, in working time. Raises `EscalationError`."""
+    """`code` identifies it for good. `when` with `amount`: `PERCENT` of the term used (more than 0, less than 100),
+    `DUE` (no amount), `HOURS_AFTER`/`DAYS_AFTER` the due time, in working time. `target`: whom; `effect`: what besides
+    telling him. Raises `EscalationError`."""
 
     code: str
     clock: str
     when: str
-    amount: float = 0
+    amount: int | float | Decimal | Fraction = 0
     target: str = OFFICER
     effect: str = NOTIFY
+
+    def __post_init__(self) -> None:
+        for value, known in ((self.when, WHENS), (self.target, TARGETS), (self.effect, EFFECTS)):
+            if value not in known:
+                raise EscalationError("Step {step}: {value} is not known.", step=self.code, value=value)
+        amount = fraction(self.amount)
+        if self.when == PERCENT and not 0 < amount < 100:
+            raise EscalationError(
+                "Step {step}: the percentage must be more than 0 and less than 100.", step=self.code
+            )
+        if self.when in (HOURS_AFTER, DAYS_AFTER) and amount <= 0:
+            raise EscalationError(
+                "Step {step}: the time after the due time must be more than 0.", step=self.code
+            )
 
 
 class Key(NamedTuple):
@@ -59,7 +83,34 @@ class Given(NamedTuple):
 
 def step_on(step: Step, clock: Clock, calendar: CalendarOf) -> datetime | None:
     """When the step comes due for that clock; None while it cannot be known (paused before it) or never will be
-    (stopped, another clock)."""
+    (stopped, another clock). Raises `CalendarError`."""
+    if clock.state == STOPPED or step.clock != clock.clock:
+        return None
+    own = calendar(clock.agency, clock.began)
+    measure = Measure(own, clock.working)
+    if step.when == PERCENT:
+        part = ceil(fraction(step.amount) * clock.term_minutes * 60 / 100)
+        return _after_pauses(measure.add(clock.started_on, part), clock, clock.started_on, measure)
+    if clock.pauses and clock.pauses[-1].until is None and clock.pauses[-1].since < clock.due_on:
+        return None
+    if step.when == DUE:
+        return clock.due_on
+    if step.when == HOURS_AFTER:
+        moment = own.add_seconds(clock.due_on, ceil(fraction(step.amount) * 3600))
+    else:
+        moment = own.add_working_days(clock.due_on, step.amount, from_next_day=False)
+    return _after_pauses(moment, clock, clock.due_on, Measure(own, working=True))
+
+
+def _after_pauses(moment: datetime, clock: Clock, since: datetime, measure: Measure) -> datetime | None:
+    """The moment moved by the pauses that begin between `since` and it; None when one of them lasts."""
+    for pause in clock.pauses:
+        first = max(pause.since, since)
+        if pause.until is None:
+            return None if first < moment else moment
+        if since < pause.until and first < moment and (pause.since >= since or since == clock.started_on):
+            moment = measure.add(moment, measure.seconds(first, pause.until) // 60 * 60)
+    return moment
 
 
 def next_event_on(
@@ -67,6 +118,8 @@ def next_event_on(
 ) -> datetime | None:
     """The first moment at which a step that has not been given comes due; it may lie in the past. None: nothing will,
     unless an event changes the clock (the sweep need not look)."""
+    waiting = _waiting(clock, steps, done, calendar)
+    return min((given.at for given in waiting), default=None)
 
 
 def due_steps(
@@ -74,7 +127,21 @@ def due_steps(
 ) -> list[Given]:
     """The steps that have come due by `now` and were not given, in the order of their moments. After a standstill
     these are several: each is recorded by its key, and told together (`digest`)."""
+    return [given for given in _waiting(clock, steps, done, calendar) if given.at <= now]
 
 
 def digest(given: Sequence[Given]) -> dict[str, list[Given]]:
     """By kind of target what he is to be told, as one message each: after a standstill one digest, not a flood."""
+    told: dict[str, list[Given]] = {}
+    for one in sorted(given, key=lambda one: one.at):
+        told.setdefault(one.step.target, []).append(one)
+    return told
+
+
+def _waiting(clock: Clock, steps: Sequence[Step], done: Collection[Key], calendar: CalendarOf) -> list[Given]:
+    found = []
+    for step in steps:
+        key = Key(clock.clock, clock.cycle, step.code)
+        if key not in done and (at := step_on(step, clock, calendar)):
+            found.append(Given(key, step, at))
+    return sorted(found, key=lambda given: given.at)
