@@ -65,16 +65,18 @@ doctype_list_js = dict.fromkeys(
 # a complaint's life: history first, then what reacts to it
 doc_events = {
     "Complaint": {
-        "before_insert": ["phanhoi_app.sla.clock.start"],
-        "validate": ["phanhoi_app.sla.clock.follow"],
+        "before_insert": ["phanhoi_app.sla.clocks.start"],
+        "validate": ["phanhoi_app.sla.clocks.follow"],
         "after_insert": [
             "phanhoi_app.history.record.complaint_received",
             "phanhoi_app.custody.parties.complaint_received",
+            "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_received",
         ],
         "on_update": [
             "phanhoi_app.history.record.complaint_changed",
             "phanhoi_app.custody.parties.complaint_changed",
+            "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_changed",
         ],
     },
@@ -90,12 +92,17 @@ doc_events = {
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
 }
 
+# cases that came from another system, many at a time
+complaints_imported = ["phanhoi_app.sla.clocks.imported"]
+
 # access: lists and single documents by the same criterion
 permission_query_conditions = {
     "Complaint": "phanhoi_app.access.permissions.complaint_conditions",
     "Complaint Event": "phanhoi_app.access.permissions.event_conditions",
     "Message": "phanhoi_app.access.permissions.message_conditions",
     "Custody": "phanhoi_app.access.permissions.custody_conditions",
+    "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
+    "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
     "Access Log": "phanhoi_app.access.references.access_log",
     "Activity Log": "phanhoi_app.access.references.activity_log",
@@ -116,6 +123,8 @@ has_permission = {
     "Complaint Event": "phanhoi_app.access.permissions.follower_permission",
     "Message": "phanhoi_app.access.permissions.follower_permission",
     "Custody": "phanhoi_app.access.permissions.follower_permission",
+    "Complaint Clock": "phanhoi_app.access.permissions.follower_permission",
+    "Extension Request": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",

@@ -48,7 +48,9 @@ def _accept(complaint, inputs):
 
 
 def _ask(complaint, inputs):
-    return Event("ask", public_note=_needed(inputs, "question", _("Question to the citizen")))
+    ground = _note(inputs, "ground")  # of the law: the clock stands still meanwhile
+    question = _needed(inputs, "question", _("Question to the citizen"))
+    return Event("ask", public_note=question, extra={"ground": ground} if ground else {})
 
 
 def _supply(complaint, inputs):

@@ -1,0 +1,218 @@
+"""The clocks of a complaint: rows of Complaint Clock, and on the complaint itself the one that the citizen sees.
+
+They follow from the events alone (`sla.told`). Document hooks tell of what is about to be written into the history;
+reorganisations, changed calendars and imports come with many at once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+import frappe
+from frappe.utils import get_datetime, now_datetime
+
+from phanhoi_app.history import record
+from phanhoi_app.history import rows as table_rows
+from phanhoi_app.history.now import now
+from phanhoi_app.rules import clocks as rules
+from phanhoi_app.rules.clock_events import State
+from phanhoi_app.sla import policies, steps, told
+
+DOCTYPE = "Complaint Clock"
+RUNNING, PAUSED, STOPPED, VOID = "Running", "Paused", "Stopped", "Void"
+STATES = {rules.RUNNING: RUNNING, rules.PAUSED: PAUSED, rules.STOPPED: STOPPED}
+# What follows from the events, of a clock's row and of a complaint's.
+COUNTED = (
+    *("clock", "cycle", "state", "agency", "policy_row", "deadline_policy", "began", "started_on", "due_on"),
+    *(
+        "original_due_on",
+        "stopped_on",
+        "paused_on",
+        "pause_reason",
+        "pause_ground",
+        "used_minutes",
+        "term_minutes",
+    ),
+)
+MIRRORED = ("due_on", "original_due_on", "clock_state", "paused_on", "deadline_policy")
+
+
+class Counted(NamedTuple):
+    """What the events of one complaint come to: `rows` of its clocks, `mirror` of the one that the citizen sees."""
+
+    rows: list[dict]
+    mirror: dict
+
+
+class Move(NamedTuple):
+    """A complaint whose answer is due at another time than before; either may be None."""
+
+    complaint: str
+    old: datetime | None
+    new: datetime | None
+
+
+def start(complaint, method: str | None = None) -> None:
+    """Set the due time of a new complaint (document hook: before_insert). An import brings its own."""
+    if complaint.flags.imported:
+        return
+    received = told.Happened(now(), "received", record.received_changes(complaint))
+    story = told.Story("", get_datetime(complaint.received_at), complaint.channel, (received,))
+    _show(complaint, count(story, policies.current()))
+
+
+def follow(complaint, method: str | None = None) -> None:
+    """Set the due time as it will be after what is about to happen (document hook: validate)."""
+    before = complaint.get_doc_before_save()
+    if before is None:
+        return
+    event = complaint.flags.event
+    changes = record.difference(before, complaint)
+    if not event and changes.keys().isdisjoint(told.HEARD):
+        return
+    # The history and the clocks are to say the same second.
+    event = complaint.flags.event = event or record.Event("edited")
+    event.at = get_datetime(event.at or now()).replace(microsecond=0)
+    story = told.read([complaint], lock=True)[0].and_then(
+        told.Happened(
+            event.at, event.kind, changes | event.extra, event.reason or "", event.public_note or ""
+        )
+    )
+    _show(complaint, count(story, policies.current()))
+
+
+def store(complaint, method: str | None = None) -> None:
+    """Write the clocks that `start` or `follow` has counted (document hooks, after the history)."""
+    counted = complaint.flags.pop("counted", None)
+    if counted:
+        write([(complaint.name, counted)])
+
+
+def imported(stories: Sequence[tuple[object, list[dict]]]) -> None:
+    """Write the clocks of cases from elsewhere: [(complaint, its events as rows)] (hook: complaints_imported)."""
+    held = policies.current()
+    written = []
+    for complaint, events in stories:
+        happened = tuple(
+            told.Happened(event["at"], event["kind"], frappe.parse_json(event["changes"])) for event in events
+        )
+        story = told.Story(complaint.name, complaint.received_at, complaint.channel, happened)
+        written.append((complaint.name, count(story, held)))
+    write(written)
+
+
+def recount(names: list[str], event: record.Event | None = None) -> list[Move]:
+    """Count the clocks of these complaints anew from their events, write what differs, return what has moved.
+
+    For what happens to many at once: call it after their events are written. With `event` each that moves gets one
+    that tells of it. The rows are locked until the end of the transaction; does not commit.
+    """
+    if not names:
+        return []
+    complaints = frappe.db.sql(
+        """select name, received_at, channel, due_on, original_due_on, clock_state, paused_on, deadline_policy
+        from `tabComplaint` where name in %s order by name for update""",
+        (names,),
+        as_dict=True,
+    )
+    held = policies.current()
+    moves, written = [], []
+    for complaint, story in zip(complaints, told.read(complaints, lock=True), strict=True):
+        counted = count(story, held)
+        written.append((complaint.name, counted))
+        if any(complaint[name] != counted.mirror[name] for name in MIRRORED):
+            values = counted.mirror | {"modified": now_datetime(), "modified_by": frappe.session.user}
+            frappe.db.set_value("Complaint", complaint.name, values, update_modified=False)
+        if complaint.due_on != counted.mirror["due_on"]:
+            moves.append(Move(complaint.name, complaint.due_on, counted.mirror["due_on"]))
+    write(written, clean=True)
+    if event:
+        record.append_to_many([(move.complaint, event, told_as(move)) for move in moves])
+    return moves
+
+
+def count(story: told.Story, held: policies.Held) -> Counted:
+    """What the events of a complaint come to; writes nothing. Raises rules.errors.RuleError."""
+    state, held = told.follow(story, held)
+    clocks = [_read(run, held) for run in state.runs]
+    rows = [_row(story.name, clock, held) for clock in clocks]
+    shown = next((row for row in reversed(rows) if row["clock"] == "resolve"), None)
+    if shown is None or shown["state"] == VOID:
+        return Counted(rows, dict.fromkeys(MIRRORED))
+    return Counted(rows, {name: shown.get(name) for name in MIRRORED} | {"clock_state": shown["state"]})
+
+
+def write(counted: Iterable[tuple[str, Counted]], clean: bool = False) -> None:
+    """Write the rows of complaints, those that are there and those that are new by one statement.
+
+    `clean`: take away rows of these complaints that nothing comes to any more (a changed policy).
+    """
+    counted = list(counted)
+    rows = [
+        row | {"name": f"{name}-{row['clock']}-{row['cycle']}", "complaint": name}
+        for name, each in counted
+        for row in each.rows
+    ]
+    if clean and counted:
+        kept = [row["name"] for row in rows] or [""]
+        names = [name for name, _each in counted]
+        frappe.db.delete(DOCTYPE, {"complaint": ("in", names), "name": ("not in", kept)})
+    if not rows:
+        return
+    moment = now_datetime()
+    owned = {"owner": "Administrator", "modified_by": "Administrator", "creation": moment, "modified": moment}
+    rows = [{**row, **owned, "docstatus": 0, "idx": 0} for row in rows]
+    table_rows.insert(DOCTYPE, rows, replacing=(*COUNTED[2:], "next_event_on", "modified"))
+
+
+def _read(run: rules.Run, held: policies.Held) -> rules.Clock:
+    # What a running clock has used grows by itself: kept is what it had used when something last happened to it.
+    moments = [
+        run.began,
+        *(pause.until or pause.since for pause in run.pauses),
+        *(each.at for each in run.granted),
+    ]
+    return rules.read(State(runs=(run,)), held.policy, told.calendar_of, run.stopped or max(moments))[0]
+
+
+def _row(complaint: str, clock: rules.Clock, held: policies.Held) -> dict:
+    pause = clock.pauses[-1] if clock.state == rules.PAUSED else None
+    source = held.source(clock.row)
+    if (
+        clock.row == policies.IMPORTED and held.brought <= clock.began
+    ):  # late when it came in; no term is that short
+        clock = replace(clock, due_on=held.brought, original_due_on=held.brought)
+    return {
+        "clock": clock.clock,
+        "cycle": clock.cycle,
+        "state": VOID if clock.verdict == rules.VOID else STATES[clock.state],
+        "agency": clock.agency,
+        "policy_row": clock.row,
+        "deadline_policy": source.document if source else None,
+        "began": clock.began,
+        "started_on": clock.started_on,
+        "due_on": clock.due_on,
+        "original_due_on": clock.original_due_on,
+        "stopped_on": clock.stopped_on,
+        "paused_on": pause.since if pause else None,
+        "pause_reason": pause.reason if pause else None,
+        "pause_ground": pause.ground if pause else None,
+        "used_minutes": clock.used_minutes,
+        "term_minutes": clock.term_minutes,
+        "next_event_on": steps.next_event_on(complaint, clock),
+    }
+
+
+def _show(complaint, counted: Counted) -> None:
+    complaint.update(counted.mirror)
+    complaint.flags.counted = counted
+
+
+def told_as(move: Move) -> dict:
+    """What the event of a move tells, in the form of the history's other changes."""
+    return {"due_on": [_said(move.old), _said(move.new)]}
+
+
+def _said(moment: datetime | None) -> str | None:
+    return moment.isoformat(sep=" ", timespec="seconds") if moment else None
