@@ -187,6 +187,7 @@ def replay(events: Iterable[Event], policy: Policy) -> State:
 def _follow(runs: list[Run], code: str, change: _Change, policy: Policy) -> list[Run]:
     """The cycles of one clock after the event. No clock looks at another, so their order does not matter."""
     handed_over = _transfer(runs, change, policy)
+    row_before = runs[-1].row if runs and runs[-1].stopped is None else None
     if change.corrected and not handed_over:
         _correct(runs, code, change, policy)
     is_open = bool(runs) and runs[-1].stopped is None
@@ -196,9 +197,9 @@ def _follow(runs: list[Run], code: str, change: _Change, policy: Policy) -> list
         return runs
     if is_open and change.event.kind in row.stopped_by:
         runs[-1] = _stopped(runs[-1], change.at, STOPPED_BY_EVENT)
-    elif not is_open and change.event.kind in row.started_by:
+    elif not is_open and change.event.kind in row.started_by and row.effect(change.phase) != STOP:
         _begin(runs, code, row, change)
-    if change.phase_changed or change.corrected or handed_over:
+    if change.phase_changed or handed_over or (change.corrected and row.name != row_before):
         _settle(runs, code, row, change, handed_over)
     _extend(runs, code, change)
     return runs

@@ -228,7 +228,7 @@ class Row:
 
     def _specificity(self, facts: Facts) -> tuple:
         near = len(facts.field_line) - facts.field_line.index(self.field) if self.field else 0
-        return (near, *(bool(getattr(self, name)) for name in CONDITIONS[1:]))
+        return (near, *(bool(getattr(self, name)) for name in CONDITIONS if name != "field"))
 
 
 class Passed(NamedTuple):
