@@ -4,10 +4,12 @@ from phanhoi_app.agencies.units.command import import_units
 from phanhoi_app.demo.command import phanhoi_demo
 from phanhoi_app.history.command import verify_history
 from phanhoi_app.intake.importer.command import phanhoi_import
+from phanhoi_app.sla.command import recompute_clocks
 
 commands = [
     import_units,  # "import-units"
     phanhoi_demo,  # "phanhoi-demo"
     phanhoi_import,  # "phanhoi-import"
+    recompute_clocks,  # "recompute-clocks"
     verify_history,  # "verify-history"
 ]

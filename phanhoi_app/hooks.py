@@ -50,7 +50,8 @@ require_type_annotated_api_methods = True
 app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
 app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
 doctype_js = {
-    "Complaint": ["public/js/complaint_identity.js"],
+    "Complaint": ["public/js/complaint_identity.js", "public/js/complaint_clocks.js"],
+    "Deadline Policy": ["public/js/forms/deadline_policy.js"],
     "Workflow": ["public/js/forms/workflow.js"],
 }
 extend_bootinfo = ["phanhoi_app.demo.banner.boot", "phanhoi_app.history.words.boot"]

@@ -261,9 +261,7 @@ def test_a_move_of_many_is_told_in_the_history(site, file_one, province):
     document.rows[0].amount = 3
     document.save()
     moves = clocks.recount([complaint.name], record.Event("edited", reason="Quy chế mới"))
-    assert [(move.complaint, move.new - move.old) for move in moves] == [
-        (complaint.name, timedelta(days=2))
-    ]
+    assert [(move.complaint, move.new - move.old) for move in moves] == [(complaint.name, timedelta(days=2))]
     assert site.db.get_value("Complaint", complaint.name, "due_on") == moves[0].new
     assert "due_on" in site.get_last_doc("Complaint Event", {"complaint": complaint.name}).changes
     assert clocks.recount([complaint.name]) == []
@@ -279,7 +277,14 @@ def test_a_move_of_many_is_told_in_the_history(site, file_one, province):
         {"amount": 1, "unit": "Hours", "start_rule": "At once", "clock": "take"},
         {"amount": 1, "unit": "Hours", "start_rule": "At once", "max_extensions": 1, "max_extension": -1},
     ],
-    ids=["nothing", "half calendar days", "no such phase", "no such event", "no phases", "negative extension"],
+    ids=[
+        "nothing",
+        "half calendar days",
+        "no such phase",
+        "no such event",
+        "no phases",
+        "negative extension",
+    ],
 )
 def test_a_row_that_makes_no_sense_is_refused_in_words(site, province, wrong):
     with pytest.raises(site.ValidationError) as caught:

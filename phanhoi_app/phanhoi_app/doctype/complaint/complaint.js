@@ -97,7 +97,15 @@ function dialog_fields(frm, verb) {
 		};
 	});
 	return {
-		ask: [{ fieldname: "question", fieldtype: "Small Text", label: __("Question to the citizen"), reqd: 1 }],
+		ask: [
+			{ fieldname: "question", fieldtype: "Small Text", label: __("Question to the citizen"), reqd: 1 },
+			{
+				fieldname: "ground",
+				fieldtype: "Data",
+				label: __("Legal Ground"),
+				description: __("Why the deadline stands still meanwhile; shown to the citizen."),
+			},
+		],
 		supply: [{ fieldname: "text", fieldtype: "Small Text", label: __("What the citizen says"), reqd: 1 }],
 		refuse: ending(0),
 		redirect: ending(1),
