@@ -14,12 +14,12 @@ from pathlib import Path
 
 import frappe
 
-from benchmarks import history, importing, intake, over_http, province, redacting
+from benchmarks import history, importing, intake, over_http, province, redacting, reorganising
 from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
-PARTS = ("intake", "redaction", "http", "import", "history")
+PARTS = ("intake", "redaction", "http", "import", "reorganising", "history")
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
 TARGETS = (
@@ -29,6 +29,7 @@ TARGETS = (
     ("http", "Form", 8, "per_second", 60, None),
     ("http", "Form", 8, "p95_ms", None, 250),
     ("import", None, None, "per_second", 400, None),
+    ("reorganising", None, None, "per_second", 85, None),
     ("history", None, None, "per_second", 5_000, None),
     ("history", None, None, "broken", None, 0),
 )
@@ -57,6 +58,9 @@ def main() -> int:
         _say("Importing …")
         with tempfile.TemporaryDirectory() as folder:
             found["import"] = importing.measure(options.rows, Path(folder))
+    if "reorganising" in options.only:
+        _say("Reorganising …")
+        found["reorganising"] = reorganising.measure(options.complaints)
     if "history" in options.only:
         _say("Checking the whole history …")
         found["history"] = history.measure()
@@ -120,6 +124,12 @@ def table(found: dict) -> str:
         lines += ["", f"{'Import':<34}{'rows':>12}{'accepted':>12}{'rows/s':>10}"]
         for row in found["import"]:
             lines.append(f"{row['name']:<34}{row['rows']:>12}{row['accepted']:>12}{row['per_second']:>10}")
+    if found.get("reorganising"):
+        lines += ["", f"{'Reorganisation':<34}{'complaints':>12}{'seconds':>12}{'per second':>12}"]
+        for row in found["reorganising"]:
+            lines.append(
+                f"{row['name']:<34}{row['complaints']:>12}{row['seconds']:>12}{row['per_second']:>12}"
+            )
     if found.get("history"):
         lines += ["", f"{'Checking the history':<34}{'complaints':>12}{'events':>12}{'events/s':>10}"]
         for row in found["history"]:
@@ -162,6 +172,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
     parser.add_argument("--seconds", type=float, default=8, help="for each measurement over HTTP")
     parser.add_argument("--rows", type=int, default=6000, help="of the import")
+    parser.add_argument("--complaints", type=int, default=10_000, help="of the reorganisation")
     options = parser.parse_args()
     options.only = [part.strip() for part in options.only.split(",")]
     if unknown := set(options.only) - set(PARTS):

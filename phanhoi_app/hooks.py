@@ -50,7 +50,11 @@ require_type_annotated_api_methods = True
 app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
 app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
 doctype_js = {
-    "Complaint": ["public/js/complaint_identity.js", "public/js/complaint_clocks.js"],
+    "Complaint": [
+        "public/js/complaint_identity.js",
+        "public/js/complaint_custody.js",
+        "public/js/complaint_clocks.js",
+    ],
     "Deadline Policy": ["public/js/forms/deadline_policy.js"],
     "Workflow": ["public/js/forms/workflow.js"],
 }
@@ -77,6 +81,7 @@ doc_events = {
         "on_update": [
             "phanhoi_app.history.record.complaint_changed",
             "phanhoi_app.custody.parties.complaint_changed",
+            "phanhoi_app.custody.splitting.part_changed",
             "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_changed",
         ],
@@ -91,6 +96,15 @@ doc_events = {
     "Document Follow": {"validate": "phanhoi_app.access.references.check_note"},
     "Tag Link": {"validate": "phanhoi_app.access.references.check_note"},
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
+    # accounts follow the duties of an agency's members
+    "Agency": {
+        "on_update": "phanhoi_app.agencies.accounts.members_changed",
+        "after_delete": "phanhoi_app.agencies.accounts.agency_deleted",
+    },
+    "User": {
+        "validate": "phanhoi_app.agencies.accounts.user_changed",
+        "on_trash": "phanhoi_app.agencies.accounts.user_deleted",
+    },
 }
 
 # cases that came from another system, many at a time
@@ -102,6 +116,7 @@ permission_query_conditions = {
     "Complaint Event": "phanhoi_app.access.permissions.event_conditions",
     "Message": "phanhoi_app.access.permissions.message_conditions",
     "Custody": "phanhoi_app.access.permissions.custody_conditions",
+    "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
@@ -124,6 +139,7 @@ has_permission = {
     "Complaint Event": "phanhoi_app.access.permissions.follower_permission",
     "Message": "phanhoi_app.access.permissions.follower_permission",
     "Custody": "phanhoi_app.access.permissions.follower_permission",
+    "Contribution": "phanhoi_app.access.permissions.follower_permission",
     "Complaint Clock": "phanhoi_app.access.permissions.follower_permission",
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
@@ -148,6 +164,7 @@ override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
 # the framework's own doors, led through ours
 override_whitelisted_methods = {
     "frappe.model.workflow.apply_workflow": "phanhoi_app.custody.api.apply_workflow",
+    "frappe.model.workflow.get_transitions": "phanhoi_app.custody.api.get_transitions",
     "frappe.model.workflow.bulk_workflow_approval": "phanhoi_app.custody.api.bulk_workflow_approval",
     "frappe.website.doctype.web_form.web_form.accept": "phanhoi_app.portal.api.accept",
     # those that ask no permission of their own
@@ -179,11 +196,21 @@ override_whitelisted_methods = {
 standard_queries = {"Complaint": "phanhoi_app.access.search.complaints"}
 
 # portal
-page_renderer = ["phanhoi_app.portal.renderer.PortalPage"]
+page_renderer = [
+    "phanhoi_app.portal.renderer.PortalPage",
+    "phanhoi_app.agencies.invitation_page.InvitationPage",
+]
 get_website_user_home_page = "phanhoi_app.portal.pages.home_page"
 
 # time
 scheduler_events = {
-    "cron": {"* * * * *": ["phanhoi_app.messaging.delivery.deliver"]},
-    "daily": ["phanhoi_app.intake.numbers.ensure_sequences"],
+    "cron": {
+        "* * * * *": [
+            "phanhoi_app.messaging.delivery.deliver",
+            "phanhoi_app.agencies.reorganisation.job.begin_due",
+        ],
+        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+    },
+    "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
+    "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],
 }

@@ -15,6 +15,7 @@ FOLLOWERS = {
     "Custody": ("complaint", lambda row, custody: row.since <= custody.until),
     "Complaint Clock": ("complaint", lambda row, custody: row.began <= custody.until),
     "Extension Request": ("complaint", lambda row, custody: row.asked_on <= custody.until),
+    "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
 SHARING = frozenset({"share"})
@@ -60,6 +61,11 @@ def clock_conditions(user: str | None = None) -> str:
 def extension_conditions(user: str | None = None) -> str:
     """SQL for the list of requests for extension, by the same rule."""
     return _follower_conditions("Extension Request", user)
+
+
+def contribution_conditions(user: str | None = None) -> str:
+    """SQL for the list of opinions asked for, by the same rule."""
+    return _follower_conditions("Contribution", user)
 
 
 def follower_permission(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:

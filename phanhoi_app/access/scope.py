@@ -10,7 +10,7 @@ from frappe.query_builder import DocType
 from frappe.utils.caching import request_cache
 from pypika.terms import Criterion, EmptyCriterion, ExistsCriterion
 
-from phanhoi_app.access import roles
+from phanhoi_app.access import roles, succession
 
 
 class _Exists(ExistsCriterion):
@@ -45,18 +45,28 @@ def memberships(user: str) -> list:
 
 @request_cache
 def agencies_of(user: str) -> list[str]:
-    """Names of the agencies the user is a member of, and of all below them. Kept for the request."""
-    return _related(memberships(user), lambda row, agency: (agency.lft >= row.lft) & (agency.rgt <= row.rgt))
+    """Names of the agencies the user is a member of, of all below them, and of those they came in the place of.
+
+    Kept for the request.
+    """
+    own = _related(memberships(user), lambda row, agency: (agency.lft >= row.lft) & (agency.rgt <= row.rgt))
+    return [*own, *sorted(succession.taken_over(own) - set(own))]
 
 
 @request_cache
 def lines_of(user: str) -> list[str]:
-    """The agencies the user is a member of, and all above them: complaints about these are kept from the user."""
-    return _related(memberships(user), lambda row, agency: (agency.lft <= row.lft) & (agency.rgt >= row.rgt))
+    """The agencies the user is a member of, all above them, and those these came from: complaints about these are
+    kept from the user."""
+    own = _related(memberships(user), lambda row, agency: (agency.lft <= row.lft) & (agency.rgt >= row.rgt))
+    return [*own, *sorted(succession.predecessors(own) - set(own))]
 
 
 def duties_in(agency: str | None, user: str) -> set[str]:
-    """The user's duties over an agency: all duties held in it, and Leader of one above it."""
+    """The user's duties over an agency: all duties held in it, and Leader of one above it.
+
+    Over a closed one: those over the agency that stands in its place.
+    """
+    agency = succession.heir(agency) or agency
     if not agency:
         return set()
     own = {row.duty for row in memberships(user) if row.agency == agency}

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.model import workflow
 
-from phanhoi_app.custody import perform, publication
+from phanhoi_app.custody import actions, perform, publication
 from phanhoi_app.custody.errors import VerbRefused
 
 
@@ -44,6 +44,19 @@ def apply_workflow(doc: str | dict, action: str):
     return complaint
 
 
+@frappe.whitelist()
+def get_transitions(doc: str | dict, raise_exception: bool = False) -> list[dict]:
+    """Stands in for the framework's: the form's menu offers what the user may do by duty, and nothing else."""
+    values = frappe.parse_json(doc)
+    if values.get("doctype") != "Complaint":
+        return workflow.get_transitions(doc, raise_exception=raise_exception)
+    complaint = frappe.get_doc("Complaint", values.get("name"))
+    complaint.check_permission("read")
+    # An action whose way depends on a condition stands in the menu once.
+    rows = {row.action: row.as_dict() for row in actions.transitions_open_to_user(complaint)}
+    return list(rows.values())
+
+
 @frappe.whitelist(methods=["POST"])
 def bulk_workflow_approval(docnames: str, doctype: str, action: str):
     """The framework's bulk action; for complaints each is its own verb and transaction."""
@@ -68,8 +81,15 @@ def bulk_workflow_approval(docnames: str, doctype: str, action: str):
 @frappe.whitelist(methods=["POST"])
 @_told
 def act(complaint: str, verb: str, inputs: str | dict | None = None, modified: str | None = None) -> dict:
-    """Perform a verb by its code; returns name, workflow_state, phase and modified of the complaint."""
-    doc = perform.perform_verb(complaint, verb, frappe.parse_json(inputs or {}), seen_modified=modified)
+    """Perform a verb by its code, of the workflow or beside it.
+
+    Returns name, workflow_state, phase and modified of the complaint.
+    """
+    try:
+        given = frappe.parse_json(inputs or {})
+    except ValueError:
+        given = inputs  # said in words by `perform`
+    doc = perform.perform_verb(complaint, verb, given, seen_modified=modified)
     return {field: doc.get(field) for field in ("name", "workflow_state", "phase", "modified")}
 
 

@@ -3,14 +3,14 @@
 from frappe import _
 
 from phanhoi_app.access import roles, scope
-from phanhoi_app.custody import perform, transitions
+from phanhoi_app.custody import perform, refusals, transitions
 from phanhoi_app.custody.errors import Conflict, MissingInput, NotAllowed
 from phanhoi_app.custody.phases import ANSWERED
 from phanhoi_app.history.now import now
 from phanhoi_app.history.record import Event
 from phanhoi_app.rules import redaction, text
 
-NEVER_PUBLISHED = ("Legal complaint", "Denunciation")
+NEVER_PUBLISHED = refusals.LEGAL
 
 
 def proposal(complaint) -> dict:
@@ -28,6 +28,8 @@ def publish(name: str, public_title: str, public_content: str, public_answer: st
     doc = _locked_for_decision(name, seen_modified)
     if doc.kind in NEVER_PUBLISHED or doc.sealed:
         raise Conflict(_("Complaints of this kind or field are never published."))
+    if reason := refusals.refused(doc, "publish"):
+        raise Conflict(reason)
     texts = {"public_title": public_title, "public_content": public_content, "public_answer": public_answer}
     labels = {
         "public_title": _("Public Title"),

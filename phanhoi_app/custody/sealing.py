@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from phanhoi_app.access import scope
+from phanhoi_app.access import scope, succession
 from phanhoi_app.custody import phases
 from phanhoi_app.custody.errors import MissingInput
 
@@ -54,6 +54,13 @@ def handler(field, accused: str | None) -> str:
     )
 
 
+def handler_of(complaint) -> str:
+    """The agency that the field of a sealed complaint names: it has the last word (who holds it, when the field
+    is sealed no more). Raises MissingInput."""
+    source = _sealed_by(complaint.field)
+    return handler(source, complaint.accused_agency) if source else complaint.agency
+
+
 def refuse_accused(complaint, agency: str) -> None:
     """Raise MissingInput when a sealed complaint would go to the agency complained about or one below it."""
     if complaint.sealed and covers(complaint.accused_agency, agency):
@@ -61,13 +68,25 @@ def refuse_accused(complaint, agency: str) -> None:
 
 
 def covers(accused: str | None, agency: str | None) -> bool:
-    """Whether the agency is the one complained about, or below it."""
+    """Whether the agency is the one complained about, or came in its place, or is below one of these."""
     if not accused or not agency:
         return False
-    if accused == agency:
+    return any(_is_within(agency, top) for top in (accused, *succession.successors(accused)))
+
+
+def nearest(complaint, agency: str) -> str | None:
+    """Where a sealed complaint goes that would come to this agency: there, or to the nearest above it that the
+    complaint is not about; None when there is none."""
+    while agency and covers(complaint.accused_agency, agency):
+        agency = frappe.get_cached_value("Agency", agency, "parent_agency")
+    return agency or None
+
+
+def _is_within(agency: str, top: str) -> bool:
+    if agency == top:
         return True
-    top, below = scope.place(accused), scope.place(agency)
-    return bool(top and below and top.lft < below.lft and below.rgt < top.rgt)
+    place, above = scope.place(agency), scope.place(top)
+    return bool(place and above and above.lft < place.lft and place.rgt < above.rgt)
 
 
 def _sealed_by(field: str | None):

@@ -38,7 +38,7 @@ def find(complaint, wanted, roles: set[str]):
     )
     if exists:
         raise NotAllowed(_("Your role does not allow this action on complaint {0}.").format(complaint.name))
-    raise Conflict(_already(complaint))
+    raise conflict(complaint)
 
 
 def make(complaint, transition) -> None:
@@ -54,7 +54,12 @@ def make(complaint, transition) -> None:
 def refuse_if_changed(complaint, seen_modified) -> None:
     """Raise Conflict when the complaint was changed after the user saw it."""
     if seen_modified and str(seen_modified) != str(complaint.modified):
-        raise Conflict(_already(complaint))
+        raise conflict(complaint)
+
+
+def conflict(complaint) -> Conflict:
+    """What the second of two people gets: the sentence says who did what last."""
+    return Conflict(_already(complaint))
 
 
 def _holds(row, complaint) -> bool:

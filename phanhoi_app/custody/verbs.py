@@ -4,57 +4,33 @@ A verb never names a workflow state. The workflow says where the complaint goes;
 `custody/perform.py` does the rest.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import frappe
 from frappe import _
 from frappe.utils import cint
 
-from phanhoi_app.access import identity
-from phanhoi_app.custody import sealing
+from phanhoi_app.access import identity, succession
+from phanhoi_app.custody import cohandling, guidance, merging, sealing, splitting, transfer, verb
 from phanhoi_app.custody.errors import MissingInput, NotAllowed
+from phanhoi_app.custody.transfer import screening_agency
+from phanhoi_app.custody.verb import Verb
 from phanhoi_app.history.now import now
 from phanhoi_app.history.record import Event
 from phanhoi_app.rules import text
 
-MAX_NOTE = 5000
-
-
-@dataclass(frozen=True)
-class Verb:
-    """`apply(complaint, inputs)` changes the document in memory and returns the Event that tells of it."""
-
-    code: str
-    apply: Callable
-    inputs: tuple[str, ...] = ()
-
-
-def _needed(inputs: dict, name: str, label: str) -> str:
-    value = text.clean_typed(str(inputs.get(name) or ""))
-    if not value:
-        raise MissingInput(_("{0} is missing: please fill it in.").format(label), name)
-    if len(value) > MAX_NOTE:
-        raise MissingInput(_("{0} is too long: at most {1} characters.").format(label, MAX_NOTE), name)
-    return value
-
-
-def _note(inputs: dict, name: str = "note") -> str:
-    return text.clean_typed(str(inputs.get(name) or ""))[:MAX_NOTE]
-
 
 def _accept(complaint, inputs):
-    return Event("accept", reason=_note(inputs))
+    return Event("accept", reason=verb.note(inputs))
 
 
 def _ask(complaint, inputs):
-    ground = _note(inputs, "ground")  # of the law: the clock stands still meanwhile
-    question = _needed(inputs, "question", _("Question to the citizen"))
+    question = verb.needed(inputs, "question", _("Question to the citizen"))
+    complaint.reply_by = verb.day(inputs, "reply_by", _("Reply wanted by"))
+    ground = verb.note(inputs, "ground")  # of the law: the clock stands still meanwhile
     return Event("ask", public_note=question, extra={"ground": ground} if ground else {})
 
 
 def _supply(complaint, inputs):
-    said = identity.add_typed(complaint, _needed(inputs, "text", _("Your reply")), "supply")
+    said = identity.add_typed(complaint, verb.needed(inputs, "text", _("Your reply")), "supply")
     return Event("supply", public_note=said)
 
 
@@ -67,53 +43,37 @@ def _redirect(complaint, inputs):
 
 
 def _end(complaint, inputs, code):
-    name = _needed(inputs, "refusal_reason", _("Reason"))
+    name = verb.needed(inputs, "refusal_reason", _("Reason"))
     reason = frappe.db.get_value("Refusal Reason", name, ["label", "guidance", "enabled"], as_dict=True)
     if not reason or not reason.enabled:
         raise MissingInput(
             _("The reason “{0}” is not in the list: choose another.").format(name), "refusal_reason"
         )
     complaint.refusal_reason = name
-    note = _note(inputs)
-    said = "\n".join(part for part in (_(reason.label), reason.guidance, note) if part)
+    note = verb.note(inputs)
+    opening = guidance.opening(complaint) if code == "redirect" else ""
+    said = "\n".join(part for part in (opening, _(reason.label), reason.guidance, note) if part)
     return Event(code, reason=name, public_note=said)
 
 
 def _assign(complaint, inputs):
-    name = _needed(inputs, "agency", _("Agency"))
-    agency = frappe.db.get_value("Agency", name, ["name", "is_group", "valid_from", "valid_to"], as_dict=True)
-    today = now().date()
-    if (
-        not agency
-        or (agency.valid_to and agency.valid_to < today)
-        or (agency.valid_from and agency.valid_from > today)
-    ):
-        raise MissingInput(
-            _("The agency “{0}” does not exist or is not active: choose another.").format(name), "agency"
-        )
+    name = verb.agency(inputs)
     if name == complaint.agency and complaint.phase in ("assigned", "processing"):
         raise MissingInput(_("The complaint is already with this agency: choose another."), "agency")
     sealing.refuse_accused(complaint, name)
     complaint.agency = name
     complaint.officer = None
+    complaint.transfer_from = None
+    # After the third “not ours” somebody has to decide: this is the decision.
+    complaint.binding = cint(cint(complaint.bounces) >= transfer.MOST_BOUNCES)
     complaint.needs_approval = cint(frappe.get_cached_value("Field", complaint.field, "needs_approval"))
-    return Event("assign", reason=_note(inputs))
+    return Event("assign", reason=verb.note(inputs))
 
 
 def _take(complaint, inputs):
     complaint.officer = frappe.session.user
+    complaint.transfer_from = None
     return Event("take")
-
-
-def _return(complaint, inputs):
-    reason = _needed(inputs, "reason", _("Reason"))
-    if complaint.sealed:
-        raise NotAllowed(
-            _("A sealed complaint does not go to the coordinating desk: its leader decides on it.")
-        )
-    complaint.agency = screening_agency()
-    complaint.officer = None
-    return Event("return", reason=reason)
 
 
 def _write_answer(complaint, inputs):
@@ -127,7 +87,7 @@ def _write_answer(complaint, inputs):
 
 def _submit(complaint, inputs):
     _write_answer(complaint, inputs)
-    return Event("submit", reason=_note(inputs))
+    return Event("submit", reason=verb.note(inputs))
 
 
 def _answer(complaint, inputs):
@@ -146,22 +106,25 @@ def _answered(complaint, code, inputs):
     complaint.satisfaction = None
     complaint.satisfaction_comment = None
     complaint.rated_on = None
-    return Event(code, reason=_note(inputs))
+    return Event(code, reason=verb.note(inputs))
 
 
 def _send_back(complaint, inputs):
-    return Event("send_back", reason=_needed(inputs, "reason", _("Reason")))
+    return Event("send_back", reason=verb.needed(inputs, "reason", _("Reason")))
 
 
 def _close(complaint, inputs):
     complaint.closed_on = now()
-    return Event("close", reason=_note(inputs))
+    return Event("close", reason=verb.note(inputs))
 
 
 def _reopen(complaint, inputs):
-    reason = _needed(inputs, "reason", _("Why the answer is not enough"))
+    reason = verb.needed(inputs, "reason", _("Why the answer is not enough"))
     reason = identity.add_typed(complaint, reason, "reopen")
     complaint.reopened_count = cint(complaint.reopened_count) + 1
+    if complaint.agency and succession.is_closed(complaint.agency):
+        # To whoever came in its place; when it was divided, the desk that screens decides.
+        complaint.agency = succession.heir(complaint.agency) or screening_agency()
     complaint.officer = None
     complaint.closed_on = None
     complaint.publication = "Undecided"
@@ -170,8 +133,8 @@ def _reopen(complaint, inputs):
 
 
 VERBS = {
-    verb.code: verb
-    for verb in (
+    each.code: each
+    for each in (
         Verb("accept", _accept),
         Verb("ask", _ask, ("question",)),
         Verb("supply", _supply, ("text",)),
@@ -179,7 +142,12 @@ VERBS = {
         Verb("redirect", _redirect, ("refusal_reason",)),
         Verb("assign", _assign, ("agency",)),
         Verb("take", _take),
-        Verb("return", _return, ("reason",)),
+        Verb("return", transfer.give_back, ("reason",)),
+        Verb("transfer", transfer.transfer, ("agency", "reason")),
+        Verb("decline", transfer.decline, ("reason",)),
+        Verb("merge", merging.merge, ("into",), merging.other_of_merge),
+        Verb("unmerge", merging.unmerge, ("reason",), merging.other_of_unmerge),
+        Verb("split", splitting.split, ("parts",)),
         Verb("submit", _submit, ("answer_text",)),
         Verb("answer", _answer, ("answer_text",)),
         Verb("approve", _approve),
@@ -188,20 +156,16 @@ VERBS = {
         Verb("reopen", _reopen, ("reason",)),
     )
 }
-
-
-def screening_agency() -> str | None:
-    """The agency that holds a complaint until it is assigned."""
-    return frappe.get_cached_doc("Phanhoi Settings").screening_agency or None
+BESIDE = cohandling.BESIDE
 
 
 def plain_transition(action: str):
     """The verb of an action that an administrator added without a verb: the state changes, a note is kept."""
 
     def apply(complaint, inputs):
-        return Event("transition", reason=_note(inputs), extra={"action": action})
+        return Event("transition", reason=verb.note(inputs), extra={"action": action})
 
     return Verb("transition", apply)
 
 
-__all__ = ["VERBS", "NotAllowed", "Verb", "plain_transition", "screening_agency"]
+__all__ = ["BESIDE", "VERBS", "NotAllowed", "Verb", "plain_transition", "screening_agency"]

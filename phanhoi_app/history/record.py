@@ -33,6 +33,13 @@ FOLLOWED = (
     "publication",
     "refusal_reason",
     "merged_into",
+    "transfer_from",
+    "bounces",
+    "binding",
+    "reply_by",
+    "part_of",
+    "parts",
+    "supporters_count",
     "satisfaction",
 )
 # Text: that it was changed and by whom is history; the old wording would swell it.

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import format_datetime
 
-from phanhoi_app.history import read
+from phanhoi_app.history import naming, read
 from phanhoi_app.history.record import CITIZEN, FOLLOWED
 
 # By what a reader filters.
@@ -17,7 +17,8 @@ class Kind(NamedTuple):
     """How a kind of event is told: its group, its sign (a picture in public/js/timeline.js), its sentence.
 
     The sentence holds {who} where the name goes, and may hold {to} and {state}, the agency and the state that the
-    complaint went to. `by_citizen` stands in for it where the citizen is the one who acts.
+    complaint went to, and {other}, the agency or complaint that the event is about besides. `by_citizen` stands in
+    for it where the citizen is the one who acts.
     """
 
     group: str
@@ -43,6 +44,24 @@ def kinds() -> dict[str, Kind]:
         "assign": Kind(DECISION, "arrow", _("{who} assigned it to {to}.")),
         "take": Kind(DECISION, "hand", _("{who} took it in hand.")),
         "return": Kind(DECISION, "back", _("{who} returned it to the coordinating desk.")),
+        "transfer": Kind(DECISION, "arrow", _("{who} passed it on to {to}.")),
+        "decline": Kind(DECISION, "back", _("{who} did not accept it: it goes to {to}.")),
+        "merge": Kind(DECISION, "arrow", _("{who} merged it into {other}.")),
+        "merged_in": Kind(DECISION, "inbox", _("{who} merged another complaint into this one.")),
+        "unmerge": Kind(DECISION, "again", _("{who} took it out of {other} again.")),
+        "taken_out": Kind(DECISION, "away", _("{who} took a merged complaint out again.")),
+        "split": Kind(DECISION, "split", _("{who} split it into parts.")),
+        "part": Kind(DECISION, "inbox", _("{who} made it a part of another complaint.")),
+        "parts_answered": Kind(
+            DECISION, "pen", _("{who} answered the last part; all answers are put together.")
+        ),
+        "invite": Kind(OTHER, "question", _("{who} asked {other} for its opinion.")),
+        "withdraw_invitation": Kind(OTHER, "back", _("{who} no longer asks {other} for its opinion.")),
+        "contribute": Kind(OTHER, "speech", _("{who} gave the opinion of {other}.")),
+        "refer": Kind(OTHER, "arrow", _("{who} sent it to {other} for information.")),
+        "end_refer": Kind(OTHER, "flag", _("{who} no longer informs {other}.")),
+        "note": Kind(OTHER, "pen", _("{who} left a note.")),
+        "handed_over": Kind(DECISION, "arrow", _("{who} handed it over.")),
         "submit": Kind(DECISION, "pen", _("{who} sent the answer for approval.")),
         "answer": Kind(DECISION, "speech", _("{who} answered.")),
         "approve": Kind(DECISION, "check", _("{who} approved the answer.")),
@@ -60,6 +79,9 @@ def kinds() -> dict[str, Kind]:
         "extension_granted": Kind(DECISION, "check", _("{who} granted more time.")),
         "extension_refused": Kind(DECISION, "stop", _("{who} refused more time.")),
         "edited": Kind(OTHER, "pen", _("{who} corrected the complaint.")),
+        "reorganised": Kind(
+            OTHER, "arrow", _("{who} reorganised agencies or areas; the complaint went along.")
+        ),
         "transition": Kind(DECISION, "arrow", _("{who} moved it to “{state}”.")),
     }
 
@@ -100,6 +122,7 @@ def _told(event, known: dict[str, Kind], citizen: str | None) -> dict:
     gaps = {
         "{to}": _to(event, "agency") or _("an agency"),
         "{state}": _to(event, "workflow_state"),
+        "{other}": _other(event),
         "{what}": str(_(event.kind.replace("_", " ").capitalize())),
     }
     for gap, value in gaps.items():
@@ -112,7 +135,7 @@ def _told(event, known: dict[str, Kind], citizen: str | None) -> dict:
         "who": _("The citizen") if by_citizen else _who(event),
         "agency": "" if by_citizen else _agency(event),
         "at": str(event.at),
-        "changes": _changes(event.changes),
+        "changes": _changes(event.changes, event.at),
         "quotes": _quotes(event, by_citizen),
     }
 
@@ -124,7 +147,7 @@ def _who(event) -> str:
 def _agency(event) -> str:
     if not event.actor_agency:
         return ""
-    return frappe.get_cached_value("Agency", event.actor_agency, "agency_name") or event.actor_agency
+    return naming.name_at("Agency", event.actor_agency, event.at) or event.actor_agency
 
 
 def _quotes(event, by_citizen: bool) -> list[dict]:
@@ -136,14 +159,22 @@ def _quotes(event, by_citizen: bool) -> list[dict]:
     return [quote for quote in quotes if quote["text"]]
 
 
+def _other(event) -> str:
+    """The agency or complaint that an event is about beside its own."""
+    if agency := event.changes.get("with"):
+        return frappe.get_cached_value("Agency", agency, "agency_name") or agency
+    number = event.changes.get("into") or event.changes.get("from") or ""
+    return number if isinstance(number, str) else ", ".join(number)
+
+
 def _to(event, field: str) -> str:
     """What a followed field went to with this event, as it is shown; empty when it did not change."""
     change = event.changes.get(field)
     df = frappe.get_meta("Complaint").get_field(field)
-    return _shown(df, change[1]) if isinstance(change, list) else ""
+    return _shown(df, change[1], event.at) if isinstance(change, list) else ""
 
 
-def _changes(changes: dict) -> list[str]:
+def _changes(changes: dict, at) -> list[str]:
     meta = frappe.get_meta("Complaint")
     lines, mentioned = [], []
     for field in sorted(changes, key=_place):
@@ -154,7 +185,7 @@ def _changes(changes: dict) -> list[str]:
         if isinstance(change, str):
             mentioned.append(_(df.label))
             continue
-        old, new = (_shown(df, value) for value in change)
+        old, new = (_shown(df, value, at) for value in change)
         lines.append(f"{_(df.label)}: {old} → {new}" if change[0] is not None else f"{_(df.label)}: {new}")
     if mentioned:
         lines.append(_("Changed: {0}").format(", ".join(mentioned)))
@@ -171,13 +202,15 @@ def _place(field: str) -> int:
     return FOLLOWED.index(field) if field in FOLLOWED else len(FOLLOWED)
 
 
-def _shown(df, value) -> str:
+def _shown(df, value, at) -> str:
     if value is None:
         return "–"
     if df.fieldname == "satisfaction":
         return rating_label(value)
     if df.fieldtype == "Datetime":
         return format_datetime(value, "HH:mm dd/MM/yyyy")
+    if df.options in naming.TITLES:
+        return naming.name_at(df.options, value, at) or value
     if df.fieldtype == "Link":
         title = frappe.get_meta(df.options).get_title_field()
         shown = frappe.get_cached_value(df.options, value, title) if title != "name" else None

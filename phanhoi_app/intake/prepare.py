@@ -11,6 +11,20 @@ from phanhoi_app.history.now import now
 from phanhoi_app.intake import check
 from phanhoi_app.rules import codes
 
+# What a new complaint does not have yet, whatever the form that was sent says.
+EMPTY = (
+    "officer",
+    "satisfaction",
+    "published_on",
+    "answered_on",
+    "closed_on",
+    "merged_into",
+    "transfer_from",
+    "reply_by",
+    "part_of",
+)
+ZERO = ("reopened_count", "supporters_count", "bounces", "binding", "parts")
+
 
 def new_complaint(complaint) -> None:
     """Check and complete a complaint about to be inserted, in the document.
@@ -26,9 +40,9 @@ def new_complaint(complaint) -> None:
         complaint.received_at = None
         complaint.workflow_state = None
         complaint.flags.event = None
-        for field in ("officer", "satisfaction", "published_on", "answered_on", "closed_on", "merged_into"):
+        for field in EMPTY:
             complaint.set(field, None)
-        for field in ("reopened_count", "supporters_count"):
+        for field in ZERO:
             complaint.set(field, 0)
         complaint.publication = "Undecided"
         complaint.agency = None

@@ -1,22 +1,31 @@
 """Which events are told to whom. Hangs on the document hooks of the complaint; custody knows nothing of it."""
 
 import frappe
-from frappe.utils import format_datetime, get_url
+from frappe.utils import format_datetime, formatdate, get_url
 
+from phanhoi_app.custody import merging
 from phanhoi_app.custody.phases import ENDED
+from phanhoi_app.custody.verb import agency_name
 from phanhoi_app.messaging import outbox
 from phanhoi_app.rules import codes
 
 # phase that was entered → event, for the citizen and for the officers of the agency that holds it
 TO_CITIZEN = {"waiting": "asked", "answered": "answered", "refused": "refused", "redirected": "redirected"}
+# A new holder is told why it is one; verbs that are not here assign.
+TO_HOLDER = {"transfer": "transferred", "decline": "returned"}
+# Verbs that leave the state as it is: told to the agency they name.
+TO_ASKED = {"invite": "contribution_asked", "refer": "referred"}
+HANDLE = ("Officer", "Leader")
+COORDINATE = ("Coordinator", "Leader")
 
 
 def complaint_received(complaint, method: str | None = None) -> None:
     """Acknowledge to the citizen, with code and link (document hook: after_insert)."""
     if complaint.flags.imported:
         return  # a case of last year is not news to anybody
-    outbox.queue(complaint, "received", "1", _to_citizen(complaint))
-    if complaint.phase == "assigned":  # sealed: past the coordinating desk, straight to those who handle it
+    if not complaint.part_of:  # the citizen of a part is told of the whole
+        outbox.queue(complaint, "received", "1", _to_citizen(complaint))
+    if complaint.phase == "assigned":  # sealed, or a part: straight to those who handle it
         outbox.queue(complaint, "assigned", "1", _to_officers(complaint))
 
 
@@ -26,17 +35,23 @@ def complaint_changed(complaint, method: str | None = None) -> None:
     if before is None or complaint.flags.imported:
         return
     occasion = str(complaint.modified)
-    if complaint.phase != before.phase and (event := TO_CITIZEN.get(complaint.phase)):
-        note = complaint.flags.told_citizen or ""
-        outbox.queue(complaint, event, occasion, _to_citizen(complaint, note))
+    _tell_citizens(complaint, before, occasion)
+    _tell_beside(complaint, occasion)
     if complaint.phase in ENDED:
         return
+    verb = _verb(complaint)
     if complaint.reopened_count != before.reopened_count:
         outbox.queue(complaint, "reopened", occasion, _to_officers(complaint))
     elif complaint.agency != before.agency and complaint.phase == "assigned":
-        outbox.queue(complaint, "assigned", occasion, _to_officers(complaint))
+        outbox.queue(complaint, TO_HOLDER.get(verb, "assigned"), occasion, _to_officers(complaint))
+    elif verb in ("decline", "return") and complaint.phase == "screening":
+        outbox.queue(complaint, "returned", occasion, _to_officers(complaint, duties=COORDINATE))
+    elif verb == "parts_answered":
+        outbox.queue(complaint, "parts_answered", occasion, _to_officers(complaint, duties=COORDINATE))
     elif before.phase == "approval" and complaint.phase == "processing":
         outbox.queue(complaint, "sent_back", occasion, _to_officers(complaint, only=complaint.officer))
+    elif before.officer and complaint.officer not in (None, before.officer, frappe.session.user):
+        outbox.queue(complaint, "handed_over", occasion, _to_officers(complaint, only=complaint.officer))
 
 
 def tell_citizen(complaint, event: str, occasion: str, note: str = "") -> None:
@@ -52,9 +67,44 @@ def tell_members(complaint, event: str, occasion: str, users: list[str], note: s
     outbox.queue(complaint, event, occasion, [letter | {"recipient": u, "recipient_user": u} for u in users])
 
 
-def _to_citizen(complaint, note: str = "") -> list[dict]:
+def _tell_citizens(complaint, before, occasion: str) -> None:
+    if complaint.phase == before.phase or complaint.part_of:
+        return
+    if complaint.phase == "merged":
+        outbox.queue(complaint, "merged", occasion, _to_citizen(complaint, complaint.merged_into))
+    event = TO_CITIZEN.get(complaint.phase)
+    if not event:
+        return
+    note = complaint.flags.told_citizen or ""
+    outbox.queue(complaint, event, occasion, _to_citizen(complaint, note))
+    if event == "asked":
+        return
+    for name in merging.followers(complaint.name, locked=True):
+        follower = frappe.get_doc("Complaint", name)
+        outbox.queue(follower, event, occasion, _to_citizen(follower, note, complaint.agency))
+
+
+def _tell_beside(complaint, occasion: str) -> None:
+    """An agency that is asked for its opinion or informed, and who leads, when the opinion is there."""
+    done, verb = complaint.flags.done, _verb(complaint)
+    if verb in TO_ASKED:
+        letters = _to_officers(
+            complaint, agency=done.extra["with"], note=done.reason or "", until=done.extra.get("until")
+        )
+        outbox.queue(complaint, TO_ASKED[verb], occasion, letters)
+    elif verb == "contribute":
+        outbox.queue(
+            complaint, "contribution_given", occasion, _to_officers(complaint, by=done.extra["with"])
+        )
+
+
+def _verb(complaint) -> str:
+    return complaint.flags.done.kind if complaint.flags.done else ""
+
+
+def _to_citizen(complaint, note: str = "", agency: str | None = None) -> list[dict]:
     identity = complaint.identity
-    values = _values(complaint, note)
+    values = _values(complaint, note, agency)
     letter = {"audience": "Citizen", "values": values, "recipient_user": identity.citizen_user}
     if identity.citizen_phone:
         return [letter | {"channel": "SMS", "recipient": identity.citizen_phone}]
@@ -63,16 +113,28 @@ def _to_citizen(complaint, note: str = "") -> list[dict]:
     return []
 
 
-def _to_officers(complaint, only: str | None = None) -> list[dict]:
-    """A note in the desk for each officer and leader of the agency, and an SMS where a mobile number is known."""
-    if not complaint.agency:
+def _to_officers(
+    complaint,
+    only: str | None = None,
+    agency: str | None = None,
+    by: str | None = None,
+    note: str = "",
+    until: str | None = None,
+    duties: tuple[str, ...] = HANDLE,
+) -> list[dict]:
+    """A note in the desk for each with one of the duties in the agency (the holder), and an SMS where a mobile
+    number is known. `by` is the agency that the note names, `until` the day by which something is wanted."""
+    to = agency or complaint.agency
+    if not to:
         return []
-    values = _values(complaint)
+    values = _values(complaint, note, by or to)
     # The code opens the citizen's own page: officers do not get it.
     values |= {"code": "", "link": values["desk_link"]}
+    if until:
+        values["reply_by"] = formatdate(until, "dd/MM/yyyy")
     letters = []
-    for member in frappe.get_cached_doc("Agency", complaint.agency).members:
-        if member.duty not in ("Officer", "Leader") or (only and member.user != only):
+    for member in frappe.get_cached_doc("Agency", to).members:
+        if member.duty not in duties or (only and member.user != only):
             continue
         letter = {"audience": "Officer", "values": values, "recipient_user": member.user}
         letters.append(letter | {"channel": "Desk", "recipient": member.user})
@@ -81,7 +143,8 @@ def _to_officers(complaint, only: str | None = None) -> list[dict]:
     return letters
 
 
-def _values(complaint, note: str = "") -> dict:
+def _values(complaint, note: str = "", agency: str | None = None) -> dict:
+    agency = agency or complaint.agency
     settings = frappe.get_cached_doc("Phanhoi Settings")
     return {
         "number": complaint.name,
@@ -90,12 +153,11 @@ def _values(complaint, note: str = "") -> dict:
         "link": get_url(f"/tra-cuu/{complaint.tracking_code}"),
         "desk_link": get_url(f"/app/complaint/{complaint.name}"),
         "due_on": format_datetime(complaint.due_on, "HH:mm dd/MM/yyyy") if complaint.due_on else "",
-        "agency": frappe.get_cached_value("Agency", complaint.agency, "agency_name")
-        if complaint.agency
-        else "",
+        "agency": agency_name(agency),
         "field": frappe.get_cached_value("Field", complaint.field, "field_name"),
         "province": settings.province_name or "",
         "portal": settings.portal_title or "",
         "note": note,
+        "reply_by": formatdate(complaint.reply_by, "dd/MM/yyyy") if complaint.reply_by else "",
         "hotline": settings.hotline or "",
     }

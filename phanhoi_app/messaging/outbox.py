@@ -23,9 +23,11 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
     `occasion` tells this happening of the event from another one on the same complaint (an event's sequence):
     with the recipient it makes the dedupe key, so that the same thing is never said twice.
     A letter for which there is no template is not written. What is retold (`history.now`) is written as not sent.
+    `complaint` is None for what concerns none, such as an invitation: such a message nobody reads in the desk.
     """
     moment = now()
     messages, mails = [], []
+    about = complaint.name if complaint else None
     status, note = ("Not sent", RETOLD) if is_retold() else ("Queued", "")
     for letter in letters:
         template = templates.find(event, letter["audience"], letter["channel"])
@@ -34,7 +36,7 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
         to_citizen = letter["audience"] == "Citizen"
         # Never from the citizen's number: a key could be guessed back into it.
         who = "citizen" if to_citizen else letter.get("recipient_user") or letter["recipient"]
-        key = f"{complaint.name}:{event}:{occasion}:{letter['channel']}:{who}"[:140]
+        key = f"{about or '-'}:{event}:{occasion}:{letter['channel']}:{who}"[:140]
         row = {
             # By its key: whatever is said twice is the same row of both tables.
             "name": hashlib.sha256(key.encode()).hexdigest()[:20],
@@ -46,13 +48,16 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
             "idx": 0,
         }
         mail = row | {"recipient": letter["recipient"], **_written(template, letter["values"])}
-        shown = _written(template, letter["values"] | templates.SECRET) if to_citizen else mail
+        # The link of an invitation opens an account: it is as secret as a citizen's.
+        secret = to_citizen or not complaint
+        hidden = templates.SECRET if complaint else {"link": "…/••••"}
+        shown = _written(template, letter["values"] | hidden) if secret else mail
         row |= {
-            "complaint": complaint.name,
+            "complaint": about,
             "event": event,
             "audience": letter["audience"],
             "channel": letter["channel"],
-            "recipient": _masked(letter["recipient"]) if to_citizen else letter["recipient"],
+            "recipient": _masked(letter["recipient"]) if secret else letter["recipient"],
             "recipient_user": None if to_citizen else letter.get("recipient_user"),
             "template": template.name,
             "status": status,

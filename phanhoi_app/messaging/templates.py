@@ -20,6 +20,7 @@ VALUES = {
     "province": "Thanh Hóa",
     "portal": "Phản hồi Thanh Hóa",
     "note": "Nhà số mấy?",
+    "reply_by": "31/12/2026",
     "hotline": "1022",
 }
 # What opens the citizen's own page, and how it is shown to those who are not the citizen.

@@ -27,6 +27,7 @@ WIDGETS = {
     "address": "text",
     "latitude": "pin",
     "photos_html": "photos",
+    "accused_agency": "agency",
     "citizen_name": "text",
     "citizen_phone": "tel",
     "citizen_email": "email",
@@ -79,10 +80,15 @@ class Section:
     description: str = ""
 
 
-def sections(web_form) -> list[Section]:
-    """The Web Form's fields in its order, grouped by its section breaks; hidden and read-only ones left out."""
+def sections(web_form, sealed: bool = False) -> list[Section]:
+    """The Web Form's fields in its order, grouped by its section breaks; hidden and read-only ones left out.
+
+    Which agency a complaint is about is asked for `sealed` fields only.
+    """
     result = [Section("")]
     for row in web_form.web_form_fields:
+        if row.fieldname == "accused_agency" and not sealed:
+            continue
         if row.fieldtype in ("Section Break", "Page Break"):
             result.append(Section(_(row.label or ""), description=_(row.description or "")))
         elif _is_shown(row):
@@ -265,6 +271,20 @@ def extra_questions(field_doc) -> list[Item]:
             )
         )
     return items
+
+
+def agencies() -> list[dict]:
+    """The agencies in force today that a complaint may be about: [{name, agency_name, words}]. Not the topmost:
+    nobody above it could handle what is said of it."""
+    today = frappe.utils.nowdate()
+    rows = frappe.get_all(
+        "Agency",
+        filters={"parent_agency": ("is", "set")},
+        or_filters=[["valid_to", "is", "not set"], ["valid_to", ">=", today]],
+        fields=["name", "agency_name"],
+        order_by="lft asc",
+    )
+    return [{**row, "words": text.search_key(row.agency_name)} for row in rows]
 
 
 def areas() -> list[dict]:

@@ -6,7 +6,7 @@ from frappe import _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from phanhoi_app.custody import citizen
+from phanhoi_app.custody import citizen, sealing
 from phanhoi_app.custody.errors import VerbRefused
 from phanhoi_app.intake import areas, check, guests, photos
 from phanhoi_app.intake.errors import InvalidSubmission
@@ -72,7 +72,8 @@ def _take_form(web_form_doc) -> Response:
 
 
 def _form_page(web_form_doc, field, values, errors=None, status=200, had_photos=False) -> Response:
-    section_list = form.sections(web_form_doc)
+    sealed = bool(field) and sealing.is_sealed(field.name)
+    section_list = form.sections(web_form_doc, sealed)
     extra = form.extra_questions(field) if field else []
     listed = submit.in_order(errors or {}, section_list, extra)
     if errors and frame.wants_json():
@@ -87,6 +88,7 @@ def _form_page(web_form_doc, field, values, errors=None, status=200, had_photos=
         "groups": form.field_groups(),
         "areas": form.areas(),
         "area_by_pin": areas.boundaries_known(),
+        "agencies": form.agencies() if sealed else [],
         "values": values,
         "errors": errors or {},
         "error_list": listed,

@@ -9,6 +9,7 @@ from frappe.query_builder.functions import Count
 from frappe.utils import cint
 from pypika.terms import Function
 
+from phanhoi_app.history import naming
 from phanhoi_app.portal import words
 from phanhoi_app.rules import text
 
@@ -106,6 +107,8 @@ def _named(rows: list) -> list:
     fields = _names("Field", rows, "field", ["field_name", "field_name_en", "icon"])
     areas = _names("Area", rows, "area", ["area_name"])
     agencies = _names("Agency", rows, "agency", ["agency_name"])
+    agencies_then = naming.earlier_names("Agency", list(agencies))
+    areas_then = naming.earlier_names("Area", list(areas))
     levels = _levels()
     for row in rows:
         for column in TEXTS:
@@ -114,8 +117,12 @@ def _named(rows: list) -> list:
         field, level = fields.get(row.field, {}), levels.get(row.satisfaction)
         row.field_name = words.local_name(field, "field_name", "field_name_en")
         row.field_icon = field.get("icon") or "other"
-        row.area_name = areas.get(row.area, {}).get("area_name", "")
-        row.agency_name = agencies.get(row.agency, {}).get("agency_name", "")
+        row.area_name = naming.of_its_time(
+            areas.get(row.area, {}).get("area_name"), areas_then.get(row.area), row.answered_on
+        )
+        row.agency_name = naming.of_its_time(
+            agencies.get(row.agency, {}).get("agency_name"), agencies_then.get(row.agency), row.answered_on
+        )
         row.rating = words.local_name(level, "label", "label_en") if level else ""
         row.rated_well = bool(level and level.counts_as_satisfied)
     return rows
@@ -145,6 +152,14 @@ def figures() -> dict:
         complaint = DocType("Complaint")
         rows = frappe.qb.from_(complaint).select(complaint.phase, Count("*")).groupby(complaint.phase).run()
         by_phase = dict(rows)
+        # A letter that was split counts once.
+        parts = (
+            frappe.qb.from_(complaint)
+            .select(complaint.phase, Count("*"))
+            .where(complaint.part_of.isnotnull())
+        )
+        for phase, number in parts.groupby(complaint.phase).run():
+            by_phase[phase] -= number
         published = frappe.qb.from_(complaint).select(Count("*")).where(_published(complaint)).run()[0][0]
         return {
             "received": sum(by_phase.values()),

@@ -5,6 +5,7 @@ import secrets
 import frappe
 from frappe import _
 
+from phanhoi_app.custody import sealing
 from phanhoi_app.intake import areas, check, guests, photos, receive
 from phanhoi_app.intake.errors import InvalidSubmission, TooManySubmissions
 from phanhoi_app.portal import form, words
@@ -87,6 +88,8 @@ def missing(web_form, values: dict[str, str], sent_photos: list) -> dict[str, st
     errors = {}
     for row in form.required_rows(web_form):
         name = row.fieldname
+        if name == "accused_agency" and not sealing.is_sealed(values.get("field")):
+            continue  # asked for sealed fields only
         if name == form.PHOTOS:
             if not sent_photos:
                 errors["photos"] = _("Please add at least one photo.")

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from phanhoi_app.custody import phases
+from phanhoi_app.history import naming
 from phanhoi_app.portal import words
 
 MILESTONES = ("sent", "accepted", "handled", "answered")
@@ -158,9 +159,21 @@ def _title(event: dict) -> str:
     if kind == "publish":
         return _("The answer was published")
     agency = event["changes"].get("agency")
-    if kind == "assign" or (to == "assigned" and isinstance(agency, list)):
-        name = frappe.get_cached_value("Agency", agency[1], "agency_name") if isinstance(agency, list) else ""
+    if kind == "reorganised" and isinstance(agency, list):
+        return _("Agencies were reorganised: {0} goes on with it").format(
+            naming.name_at("Agency", agency[1], event["at"])
+        )
+    if kind in ("assign", "transfer") or (
+        isinstance(agency, list) and (to == "assigned" or kind == "decline")
+    ):
+        if to == "screening":
+            return _("Received by the desk")
+        name = naming.name_at("Agency", agency[1], event["at"]) if isinstance(agency, list) else ""
         return _("Passed on to {0}").format(name) if name else _("Passed on to the agency in charge")
+    if kind == "split":
+        return _("Divided into parts, each with the agency it concerns")
+    if kind == "unmerge":
+        return _("Handled on its own again")
     titles = {
         "screening": _("Received by the desk"),
         "waiting": _("We asked you"),

@@ -12,8 +12,8 @@ from frappe import _
 from frappe.utils import cint, getdate, now_datetime
 
 from phanhoi_app.access.files import ANSWER_FILES
-from phanhoi_app.custody import citizen, phases
-from phanhoi_app.history import read
+from phanhoi_app.custody import citizen, merging, phases, splitting
+from phanhoi_app.history import naming, read
 from phanhoi_app.intake import guests, photos
 from phanhoi_app.portal import timeline, words
 from phanhoi_app.rules import codes, phone
@@ -67,6 +67,7 @@ def view(complaint) -> dict:
     field = frappe.get_cached_doc("Field", complaint.field)
     events = read.events(complaint.name)
     identity = complaint.identity  # the citizen reads the own words as typed
+    other = merging.followed(complaint)
     return {
         "number": complaint.name,
         "code": codes.grouped(complaint.tracking_code),
@@ -86,13 +87,16 @@ def view(complaint) -> dict:
         "answers": _answers(identity.typed_answers or complaint.question_answers),
         "phase": complaint.phase,
         "agency": _agency(complaint),
-        "due": _due(complaint),
-        "clock": _clock(complaint),
+        "due": _due(other or complaint),
+        "clock": _clock(other or complaint),
+        "reply_by": complaint.reply_by if complaint.phase == "waiting" else None,
         "steps": timeline.steps(events),
-        "milestones": timeline.milestones(complaint),
+        "milestones": timeline.milestones(other or complaint),
         "headline": timeline.headline(complaint.phase),
         "question": timeline.open_question(complaint, events),
         "ending": timeline.ending(complaint, events),
+        "joined": _joined(other) if other else None,
+        "parts": [_part(part) for part in splitting.of(complaint.name)] if complaint.parts else [],
         "answer": _answer(complaint),
         "photos": _files(complaint, photos.CITIZEN_PHOTOS),
         "rating": _rating(complaint),
@@ -102,7 +106,32 @@ def view(complaint) -> dict:
 def _agency(complaint) -> str:
     if complaint.phase in ("new", "screening", *phases.ENDED) or not complaint.agency:
         return ""
-    return frappe.get_cached_value("Agency", complaint.agency, "agency_name") or ""
+    answered = complaint.answered_on if complaint.phase in phases.ANSWERED else None
+    return naming.name_at("Agency", complaint.agency, answered)
+
+
+def _joined(other) -> dict:
+    """How it stands with the complaint into which the citizen's own was merged: nothing of who sent that one."""
+    answered = other.phase in phases.ANSWERED
+    return {
+        "number": other.name,
+        "headline": timeline.headline(other.phase),
+        "agency": _agency(other),
+        "answer": words.as_typed(merging.answer_for_followers(other)) if answered else "",
+        "answered_on": other.answered_on if answered else None,
+    }
+
+
+def _part(part) -> dict:
+    """A part of what the citizen sent, as the citizen follows it."""
+    answered = part.phase in phases.ANSWERED
+    return {
+        "title": words.as_typed(part.title),
+        "headline": timeline.headline(part.phase),
+        "agency": _agency(part),
+        "answer": words.as_typed(part.answer_text) if answered else "",
+        "answered_on": part.answered_on if answered else None,
+    }
 
 
 def _due(complaint) -> dict | None:

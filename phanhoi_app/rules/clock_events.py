@@ -6,8 +6,9 @@ new due times. What a state stands on besides the events is the policy: changed 
 
 How an event works on the clocks, in this order:
 1. A changed holder: a clock whose row says `on_transfer=restart` stops and begins a new cycle with the row that holds
-   for the new holder; one that says `continue` goes on, on the calendar with which it began: what was promised to the
-   citizen does not move because offices hand his case about. (From no holder to one is no transfer.)
+   for the new holder (paused, if the complaint still waits for the citizen). One that says `continue` goes on, on the
+   calendar with which it began: what was promised to the citizen does not move because offices hand his case about.
+   From no holder to one is no transfer.
 2. Changed facts (field, severity, kind, channel): each clock that has not stopped gets the row that holds for the
    new facts on the day on which it began. It still counts from there; pauses and extensions are kept. If no row
    holds any more it ends without a verdict; a clock that had no row before begins with the correction.
@@ -199,7 +200,10 @@ def _follow(runs: list[Run], code: str, change: _Change, policy: Policy) -> list
         runs[-1] = _stopped(runs[-1], change.at, STOPPED_BY_EVENT)
     elif not is_open and change.event.kind in row.started_by and row.effect(change.phase) != STOP:
         _begin(runs, code, row, change)
-    if change.phase_changed or handed_over or (change.corrected and row.name != row_before):
+    renewed = (
+        change.transferred and row.on_transfer == RESTART
+    )  # perhaps the first holder for whom there is a row
+    if change.phase_changed or renewed or (change.corrected and row.name != row_before):
         _settle(runs, code, row, change, handed_over)
     _extend(runs, code, change)
     return runs
@@ -250,8 +254,13 @@ def _settle(runs: list[Run], code: str, row: Row, change: _Change, handed_over: 
             runs[-1] = replace(last, row=row.name, pauses=pauses, stopped=None, stopped_by=None)
             return
         _begin(runs, code, row, change)
-        if effect == PAUSE:
-            runs[-1] = _paused(runs[-1], change)
+        if effect == PAUSE:  # handed over while it stood still: it still stands for the same reason
+            why = (
+                last.pauses[-1]
+                if last.pauses
+                else Pause(change.at, None, change.event.reason, change.event.ground)
+            )
+            runs[-1] = replace(runs[-1], pauses=(why._replace(since=change.at, until=None),))
 
 
 def _begin(runs: list[Run], code: str, row: Row, change: _Change) -> None:

@@ -148,13 +148,20 @@ class Measure:
         return moment + timedelta(seconds=seconds)
 
 
-def read(state: State, policy: Policy, calendar: CalendarOf, now: datetime) -> list[Clock]:
+def read(
+    state: State, policy: Policy, calendar: CalendarOf, now: datetime, *, open_only: bool = False
+) -> list[Clock]:
     """Each cycle of each clock, ordered by clock and cycle. Raises `PolicyError`, `CalendarError`.
 
+    `open_only` leaves out those that have stopped: what a sweep, or a changed calendar over many complaints, needs.
     A `now` before the last event counts as that event's moment.
     """
     now = _not_before(state, now)
-    return [_read(run, policy.row(run.row), calendar(run.agency, run.began), now) for run in state.runs]
+    return [
+        _read(run, policy.row(run.row), calendar(run.agency, run.began), now)
+        for run in state.runs
+        if run.stopped is None or not open_only
+    ]
 
 
 def current(clocks: list[Clock], code: str = RESOLVE) -> Clock | None:

@@ -108,7 +108,7 @@ def _after_pauses(moment: datetime, clock: Clock, since: datetime, measure: Meas
         first = max(pause.since, since)
         if pause.until is None:
             return None if first < moment else moment
-        if since < pause.until and first < moment and (pause.since >= since or since == clock.started_on):
+        if since < pause.until and first < moment:
             moment = measure.add(moment, measure.seconds(first, pause.until) // 60 * 60)
     return moment
 

@@ -11,19 +11,25 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 def for_agency(agency: str | None) -> Calendar:
     """The calendar of the agency, else of the nearest agency above, else of the settings; else round the clock."""
+    return load(name_for(agency))
+
+
+def name_for(agency: str | None) -> str | None:
+    """The name of the calendar that `for_agency` gives; None for round the clock."""
     while agency:
         row = frappe.get_cached_value("Agency", agency, ["working_calendar", "parent_agency"], as_dict=True)
         if not row:
             break
         if row.working_calendar:
-            return load(row.working_calendar)
+            return row.working_calendar
         agency = row.parent_agency
-    default = frappe.get_cached_doc("Phanhoi Settings").working_calendar
-    return load(default) if default else _build("", "")
+    return frappe.get_cached_doc("Phanhoi Settings").working_calendar or None
 
 
-def load(name: str) -> Calendar:
-    """The calendar of this name, built once a process for each time that it was changed."""
+def load(name: str | None) -> Calendar:
+    """The calendar of this name, built once a process for each time that it was changed; None: round the clock."""
+    if not name:
+        return _build("", "")
     document = frappe.get_cached_doc("Working Calendar", name)
     return _build(f"{frappe.local.site}:{name}", str(document.modified))
 

@@ -4,6 +4,7 @@ The settings' policy holds for every field, a field's own for it and the fields 
 besides, so that the most specific decides across documents as it does within one.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -56,6 +57,11 @@ class Held(NamedTuple):
     policy: Policy
     sources: dict[str, Source]
     brought: datetime | None = None
+    rows: tuple[Row, ...] = ()
+
+    def continuing(self) -> Policy:
+        """The same rows, but what was stopped goes on: for a complaint that comes out of another it was merged into."""
+        return _continuing(self.rows)
 
     def source(self, row: str) -> Source | None:
         """Of a row that is gone, or came with an import, there is none."""
@@ -87,7 +93,12 @@ def _hold(site: str, default: str | None, documents: tuple) -> Held:
             rule = as_rule(row, document, name=f"{row.name}:{field}" if field else row.name, number=number)
             rows.append(Row(**{**rule, "field": rule["field"] or field}))
             sources[rule["name"]] = Source(name, row.idx, row.legal_ground or "")
-    return Held(Policy(rows), sources)
+    return Held(Policy(rows), sources, rows=tuple(rows))
+
+
+@lru_cache(maxsize=16)
+def _continuing(rows: tuple[Row, ...]) -> Policy:
+    return Policy([replace(row, on_reopen=CONTINUE) for row in rows])
 
 
 def as_rule(row, document, name: str = "", number: int | str = 0) -> dict:
@@ -156,7 +167,7 @@ def with_import(held: Held, received_at: datetime, due_on: datetime | None) -> t
         valid_from=day,
         valid_to=day,
     )
-    return Policy([row]), Held(_Beside(held.policy, row), held.sources, due_on)
+    return Policy([row]), held._replace(policy=_Beside(held.policy, row), brought=due_on)
 
 
 class _Beside(Policy):

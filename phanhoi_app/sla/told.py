@@ -7,6 +7,7 @@ Only the events, the receipt and the present policy are looked at: the same come
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from frappe.utils import get_datetime
 
 from phanhoi_app.rules import clocks as rules
 from phanhoi_app.rules.clock_events import NO_FACTS, State
+from phanhoi_app.rules.phases import OPEN
 from phanhoi_app.sla import calendars, policies
 
 # Columns of a complaint of which the clocks hear, and the kinds of event that say more than these.
@@ -76,8 +78,24 @@ def follow(story: Story, held: policies.Held) -> tuple[State, policies.Held]:
     for number, happened in enumerate(story.happened):
         elsewhere = there is not None and "imported_on" in happened.changes
         event = _first(happened, story) if number == 0 else _later(happened)
-        state = rules.advance(state, event, there if elsewhere else here)
+        unmerged = state.phase == "merged" and event.phase in OPEN
+        policy = held.continuing() if unmerged else there if elsewhere else here
+        before, state = state, rules.advance(state, event, policy)
+        if happened.kind == "reorganised" and event.agency:
+            state = _in_its_place(state, before.agency)
     return state, held
+
+
+def _in_its_place(state: State, old: str | None) -> State:
+    """The agency that holds the complaint now stands where the old one stood: what counted on that one's calendar
+    counts on its own. (Otherwise a clock that goes on keeps its calendar.)"""
+    return replace(
+        state,
+        runs=tuple(
+            replace(run, agency=state.agency) if run.agency == old and run.stopped is None else run
+            for run in state.runs
+        ),
+    )
 
 
 def _first(happened: Happened, story: Story) -> rules.Event:

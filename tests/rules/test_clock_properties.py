@@ -90,7 +90,10 @@ def test_no_clock_ever_runs_backwards(history, later):
 @given(history=histories(max_size=40), now=MOMENTS)
 def test_what_a_clock_says_fits_together(history, now):
     now = max(now, *(event.at for event in history))
-    for clock in read(replay(history, POLICY), POLICY, calendar_of, now):
+    state = replay(history, POLICY)
+    found = read(state, POLICY, calendar_of, now)
+    assert read(state, POLICY, calendar_of, now, open_only=True) == [c for c in found if not c.stopped_on]
+    for clock in found:
         assert clock.due_on >= clock.original_due_on >= clock.began
         assert (clock.stopped_on is None) == (clock.verdict in (clocks.OPEN, clocks.OVERDUE))
         assert (clock.state == clocks.STOPPED) == (clock.stopped_on is not None)

@@ -1,7 +1,7 @@
 """Fixtures of the tests on a site: the small province, and short ways to a complaint in a given state."""
 
 import pytest
-from helpers import world
+from helpers import reorganising, world
 from helpers.history import unlocked
 from helpers.people import acting
 
@@ -66,3 +66,18 @@ def answered(file_one, act, province):
         answer_document_number="12/SXD",
     )
     return act(province.LEADER, complaint, "approve")
+
+
+@pytest.fixture
+def two(site, province, monkeypatch):
+    """The site with agencies A and B of helpers/reorganising.py and their people; background jobs run when told."""
+    from phanhoi_app.agencies.reorganisation import job
+
+    reorganising.clear(site)
+    monkeypatch.setattr(job.frappe, "enqueue", lambda method, **options: None)
+    for code, name in ((reorganising.A, "UBND xã A"), (reorganising.B, "UBND xã B")):
+        reorganising.agency(site, code, name, members=reorganising.people(site, code))
+    site.db.commit()
+    yield site
+    site.set_user("Administrator")
+    reorganising.clear(site)

@@ -17,6 +17,9 @@ phanhoi.due_words = (doc, now = moment(frappe.datetime.now_datetime())) => {
 	if (!doc.due_on || doc.clock_state === "Stopped") return null;
 	const due = moment(doc.due_on);
 	const title = due.format("HH:mm DD/MM/YYYY");
+	if (doc.clock_state === "Paused" && doc.reply_by && moment(doc.reply_by).isBefore(now, "day")) {
+		return { text: __("no reply by {0}", [moment(doc.reply_by).format("DD/MM/YYYY")]), color: "orange", title };
+	}
 	if (doc.clock_state === "Paused") return { text: __("paused: waits for the citizen"), color: "gray", title };
 	const minutes = Math.trunc(due.diff(now, "seconds") / 60);
 	const late = due.isBefore(now);

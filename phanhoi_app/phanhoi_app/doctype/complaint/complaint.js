@@ -4,6 +4,7 @@ frappe.ui.form.on("Complaint", {
 		// So that a list of choices says by labels what it is narrowed to, the first time as well.
 		["Field", "Area", "Refusal Reason"].forEach((doctype) => frappe.model.with_doctype(doctype));
 		frm.set_query("field", () => ({ filters: { is_group: 0, enabled: 1 } }));
+		frm.set_query("accused_agency", () => ({ filters: { parent_agency: ["is", "set"] } }));
 		frm.set_query("area", () => ({ query: "phanhoi_app.intake.areas.offered", filters: { is_group: 0 } }));
 	},
 
@@ -15,6 +16,7 @@ frappe.ui.form.on("Complaint", {
 		lock_fields(frm);
 		if (frm.is_new()) return;
 		show_headline(frm);
+		phanhoi.custody.refresh(frm);
 		// The state stands beside the title, in words; the link field would show its English name.
 		frm.toggle_display("workflow_state", false);
 		const { rating, officer_name } = frm.doc.__onload || {};
@@ -39,7 +41,7 @@ frappe.ui.form.on("Complaint", {
 		delete frm.doc.__inputs;
 		const action = frm.selected_workflow_action;
 		const known = ((frm.doc.__onload || {}).actions || {})[action];
-		const fields = known && dialog_fields(frm, known.verb);
+		const fields = known && phanhoi.custody.fields(frm, known.verb);
 		if (!fields) return Promise.resolve();
 		frappe.dom.unfreeze();
 		return new Promise((resolve, reject) => {
@@ -47,6 +49,7 @@ frappe.ui.form.on("Complaint", {
 			const dialog = new frappe.ui.Dialog({
 				title: __(action),
 				fields,
+				size: known.verb === "split" ? "large" : undefined,
 				primary_action_label: __(action),
 				primary_action(values) {
 					confirmed = true;
@@ -59,6 +62,7 @@ frappe.ui.form.on("Complaint", {
 			dialog.onhide = () => {
 				if (!confirmed) reject(new Error("cancelled"));
 			};
+			phanhoi.custody.show_preview(dialog, known.preview);
 			dialog.show();
 		}).catch((error) => {
 			// Leaving the dialog leaves the complaint as it is.
@@ -71,62 +75,6 @@ frappe.ui.form.on("Complaint", {
 		frm.reload_doc();
 	},
 });
-
-function dialog_fields(frm, verb) {
-	const note = { fieldname: "note", fieldtype: "Small Text", label: __("Note (only officials read it)") };
-	const reason = { fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 };
-	const ending = (redirects) => [
-		{
-			fieldname: "refusal_reason",
-			fieldtype: "Link",
-			options: "Refusal Reason",
-			label: __("Reason"),
-			reqd: 1,
-			get_query: () => ({ filters: { enabled: 1, redirects } }),
-		},
-		{ fieldname: "note", fieldtype: "Small Text", label: __("More words to the citizen") },
-	];
-	const answer = ["answer_text", "answer_document_number", "answer_date", "answer_signer"].map((name) => {
-		const df = frappe.meta.get_docfield("Complaint", name);
-		return {
-			fieldname: name,
-			fieldtype: df.fieldtype,
-			label: __(df.label),
-			default: frm.doc[name],
-			reqd: name === "answer_text" ? 1 : 0,
-		};
-	});
-	return {
-		ask: [
-			{ fieldname: "question", fieldtype: "Small Text", label: __("Question to the citizen"), reqd: 1 },
-			{
-				fieldname: "ground",
-				fieldtype: "Data",
-				label: __("Legal Ground"),
-				description: __("Why the deadline stands still meanwhile; shown to the citizen."),
-			},
-		],
-		supply: [{ fieldname: "text", fieldtype: "Small Text", label: __("What the citizen says"), reqd: 1 }],
-		refuse: ending(0),
-		redirect: ending(1),
-		assign: [
-			{
-				fieldname: "agency",
-				fieldtype: "Link",
-				options: "Agency",
-				label: __("Agency"),
-				reqd: 1,
-				default: frm.doc.__onload.suggested_agency,
-				description: frm.doc.__onload.suggested_agency ? __("Suggested by field and area") : "",
-			},
-			note,
-		],
-		return: [reason],
-		send_back: [reason],
-		submit: answer,
-		answer,
-	}[verb];
-}
 
 function lock_fields(frm) {
 	const fixed = ["title", "content", "channel", "external_reference"];

@@ -7,7 +7,7 @@ from frappe.realtime import get_doctype_room
 from frappe.utils import get_datetime
 
 from phanhoi_app.access import field_guard, files, identity, scope
-from phanhoi_app.custody import actions, phases, quiet_workflow, routing, sealing
+from phanhoi_app.custody import actions, guidance, panel, phases, quiet_workflow, routing, sealing
 from phanhoi_app.history import record, words
 from phanhoi_app.intake import areas, numbers, photos, prepare
 from phanhoi_app.messaging import words as message_words
@@ -34,7 +34,8 @@ class Complaint(Document):
         """What the form shows besides the fields; the framework has asked the permission to read."""
         if self.is_new():
             return
-        self.set_onload("photos", photos.of(self.name))
+        shown_with = panel.related_photos(self)
+        self.set_onload("photos", [file for each in (self.name, *shown_with) for file in photos.of(each)])
         self.set_onload("answer_files", photos.of(self.name, files.ANSWER_FILES))
         last_readable = scope.last_readable(self.name)
         self.set_onload("events", words.timeline(self.name, last_readable))
@@ -45,11 +46,17 @@ class Complaint(Document):
         self.set_onload("identity_refused", identity.refused(self))
         self.set_onload("clocks", clock_words.for_form(self))
         self.set_onload("extension_request", extending.open_request(self))
+        self.set_onload("beside", actions.beside_open_to_user(self))
+        self.set_onload("cohandling", panel.shown(self))
         self.set_onload("suggested_agency", routing.suggested_agency(self))
         if self.officer:
             self.set_onload("officer_name", frappe.get_cached_value("User", self.officer, "full_name"))
         if self.satisfaction:
             self.set_onload("rating", words.rating_label(self.satisfaction))
+
+    def guidance_letter(self) -> dict:
+        """The words of the letter with which a citizen is shown the right place (`custody.guidance.letter`)."""
+        return guidance.letter(self)
 
     def autoname(self):
         self.name = numbers.next_number(get_datetime(self.received_at).year)

@@ -1,6 +1,6 @@
 // The list: state by colour and word, how long is left in words, search that forgives missing marks.
 frappe.listview_settings["Complaint"] = {
-	add_fields: ["phase", "due_on", "clock_state", "original_due_on", "paused_on", "severity", "publication"],
+	add_fields: ["phase", "due_on", "clock_state", "original_due_on", "paused_on", "reply_by", "severity", "publication"],
 	hide_name_column: false,
 
 	get_indicator(doc) {

@@ -25,7 +25,7 @@ export function combobox(select) {
 		role: "combobox",
 		autocomplete: "off",
 		spellcheck: "false",
-		placeholder: say("search_area"),
+		placeholder: select.dataset.search || say("search_area"),
 		"aria-autocomplete": "list",
 		"aria-expanded": "false",
 		"aria-controls": list.id,
@@ -84,7 +84,7 @@ export function combobox(select) {
 		if (!hits.length) {
 			const none = document.createElement("li");
 			none.className = "none";
-			none.textContent = say("no_area");
+			none.textContent = select.dataset.none || say("no_area");
 			list.append(none);
 		}
 		list.hidden = false;

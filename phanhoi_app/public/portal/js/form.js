@@ -13,6 +13,8 @@ document.documentElement.classList.add("js");
 const form = document.getElementById("complaint-form");
 const area = form.querySelector("[data-combobox]");
 const areaBox = area && combobox(area);
+const agency = form.querySelector("[data-combobox-agency]");
+const agencyBox = agency && combobox(agency);
 const pinBox = form.querySelector(".pin");
 const suggestion = area && pinBox?.dataset.areaOf && areaOfPin(area, areaBox, pinBox.dataset.areaOf);
 const pin = pinBox && pinInput(pinBox, areasWithPlace(), suggestion?.ask);
@@ -21,6 +23,7 @@ const photos = photoBox && photoInput(photoBox, pin && ((place) => pin.set(place
 const asked = questions(form);
 const kept = draft(form, tellDraft, () => {
 	areaBox?.refresh();
+	agencyBox?.refresh();
 	asked.update();
 });
 

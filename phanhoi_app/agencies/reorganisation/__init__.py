@@ -1,0 +1,1 @@
+"""Agencies and areas merged, divided, renamed, moved in the tree: planned, previewed, confirmed, carried out."""
