@@ -147,7 +147,7 @@ def _due(complaint) -> dict | None:
 
 
 def _clock(complaint) -> dict | None:
-    """Why that day: {first, last, why, ground, lines: [{sign, what, reason, ground}]}, each pause and extension a line."""
+    """Why that day: {day, first, why, ground, lines: [{sign, what, reason, ground}]}; one line a pause or extension."""
     clock = clock_words.for_citizen(complaint)
     if clock is None or complaint.phase in phases.ENDED:
         return None

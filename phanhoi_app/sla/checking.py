@@ -62,19 +62,15 @@ def differences(names: list[str]) -> list[Difference]:
         order_by="name",
         limit_page_length=0,
     )
-    kept: dict[str, dict] = {each: {} for each in names}
-    for row in frappe.get_all(
-        clocks.DOCTYPE,
-        filters={"complaint": ("in", names)},
-        fields=["complaint", *clocks.COUNTED],
-        limit_page_length=0,
-    ):
-        kept[row.complaint][(row.clock, row.cycle)] = row
+    kept, since = clocks.rows_of(names), _last_change()
     found: list[Difference] = []
     held = policies.current()
     for complaint, story in zip(complaints, told.read(complaints), strict=True):
         try:
             counted = clocks.count(story, held)
+            # Of clocks that were written before the last change of what they stand on, those that are over stay.
+            older = {key: row for key, row in kept[complaint.name].items() if row.modified < since}
+            counted = clocks.keep_what_is_over(counted, older)
         except RuleError as error:
             found.append(Difference(complaint.name, "", 0, "", error.sentence(_), ""))
             continue
@@ -109,6 +105,16 @@ def _compare(complaint: str, clock: str, cycle: int, found, expected: dict) -> l
         for field, value in expected.items()
         if _plain(field, found[field]) != _plain(field, value)
     ]
+
+
+def _last_change():
+    """When a policy, a calendar, or who has which of them, was last changed."""
+    doctypes = ("Deadline Policy", "Working Calendar", "Agency", "Field")
+    times = [frappe.db.get_value(doctype, {}, "modified", order_by="modified desc") for doctype in doctypes]
+    times.append(
+        frappe.db.get_value("Singles", {"doctype": "Phanhoi Settings", "field": "modified"}, "value")
+    )
+    return max(get_datetime(time) for time in times if time)
 
 
 def _plain(field: str, value):

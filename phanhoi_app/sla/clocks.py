@@ -35,6 +35,11 @@ COUNTED = (
         "term_minutes",
     ),
 )
+# Of these, what depends on policy and calendar besides the events.
+TIMED = (
+    *("agency", "policy_row", "deadline_policy", "started_on", "due_on"),
+    *("original_due_on", "used_minutes", "term_minutes"),
+)
 MIRRORED = ("due_on", "original_due_on", "clock_state", "paused_on", "deadline_policy")
 
 
@@ -79,7 +84,8 @@ def follow(complaint, method: str | None = None) -> None:
             event.at, event.kind, changes | event.extra, event.reason or "", event.public_note or ""
         )
     )
-    _show(complaint, count(story, policies.current()))
+    counted = keep_what_is_over(count(story, policies.current()), rows_of([complaint.name])[complaint.name])
+    _show(complaint, counted)
 
 
 def store(complaint, method: str | None = None) -> None:
@@ -117,9 +123,9 @@ def recount(names: list[str], event: record.Event | None = None) -> list[Move]:
         as_dict=True,
     )
     held = policies.current()
-    moves, written = [], []
+    moves, written, there = [], [], rows_of(names)
     for complaint, story in zip(complaints, told.read(complaints, lock=True), strict=True):
-        counted = count(story, held)
+        counted = keep_what_is_over(count(story, held), there[complaint.name])
         written.append((complaint.name, counted))
         if any(complaint[name] != counted.mirror[name] for name in MIRRORED):
             values = counted.mirror | {"modified": now_datetime(), "modified_by": frappe.session.user}
@@ -137,10 +143,37 @@ def count(story: told.Story, held: policies.Held) -> Counted:
     state, held = told.follow(story, held)
     clocks = [_read(run, held) for run in state.runs]
     rows = [_row(story.name, clock, held) for clock in clocks]
+    return Counted(rows, _mirror(rows))
+
+
+def rows_of(names: list[str]) -> dict[str, dict[tuple, dict]]:
+    """{complaint: {(clock, cycle): its row as it is written}}, `modified` among its columns."""
+    found: dict[str, dict[tuple, dict]] = {name: {} for name in names}
+    columns = ["complaint", "modified", *COUNTED]
+    for row in frappe.get_all(
+        DOCTYPE, filters={"complaint": ("in", names)}, fields=columns, limit_page_length=0
+    ):
+        found[row.complaint][(row.clock, row.cycle)] = row
+    return found
+
+
+def keep_what_is_over(counted: Counted, there: dict[tuple, dict]) -> Counted:
+    """A clock that has stopped stays as it was counted then: a later policy or calendar changes no verdict."""
+    rows = []
+    for row in counted.rows:
+        old = there.get((row["clock"], row["cycle"]))
+        over = row["state"] in (STOPPED, VOID) and old and old.state in (STOPPED, VOID)
+        if over and old.stopped_on == row["stopped_on"]:
+            row = row | {name: old[name] for name in TIMED}
+        rows.append(row)
+    return Counted(rows, _mirror(rows))
+
+
+def _mirror(rows: list[dict]) -> dict:
     shown = next((row for row in reversed(rows) if row["clock"] == "resolve"), None)
     if shown is None or shown["state"] == VOID:
-        return Counted(rows, dict.fromkeys(MIRRORED))
-    return Counted(rows, {name: shown.get(name) for name in MIRRORED} | {"clock_state": shown["state"]})
+        return dict.fromkeys(MIRRORED)
+    return {name: shown.get(name) for name in MIRRORED} | {"clock_state": shown["state"]}
 
 
 def write(counted: Iterable[tuple[str, Counted]], clean: bool = False) -> None:
