@@ -111,8 +111,8 @@ def _last_change():
     """When a policy, a calendar, or who has which of them, was last changed."""
     doctypes = ("Deadline Policy", "Working Calendar", "Agency", "Field")
     times = [frappe.db.get_value(doctype, {}, "modified", order_by="modified desc") for doctype in doctypes]
-    times.append(
-        frappe.db.get_value("Singles", {"doctype": "Phanhoi Settings", "field": "modified"}, "value")
+    times += frappe.db.sql_list(
+        "select value from `tabSingles` where doctype = 'Phanhoi Settings' and field = 'modified'"
     )
     return max(get_datetime(time) for time in times if time)
 

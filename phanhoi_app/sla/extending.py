@@ -253,7 +253,7 @@ def _typed(value, name: str, label: str) -> str:
 
 def _moment(value) -> datetime:
     try:
-        moment = get_datetime(value)
+        moment = get_datetime(value) if value else None
     except (ValueError, TypeError, OverflowError):
         moment = None
     if moment is None:

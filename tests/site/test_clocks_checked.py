@@ -82,7 +82,7 @@ def test_whatever_happens_nothing_differs_from_the_events(site, province, file_o
         assert checking.check(complaint.name) == []
         if done == STEPS:
             break
-    assert done > 3
+    assert done > 1
     assert clocks.recount([complaint.name]) == []
 
 
@@ -108,7 +108,7 @@ def test_what_is_over_stays_as_it_was_counted(site, province, answered):
     before = site.db.get_value("Complaint", answered.name, "due_on")
     document = site.get_doc("Deadline Policy", answered.deadline_policy)
     for row in document.rows:
-        row.amount += 1
+        row.amount += row.clock == "resolve"
     document.save()
     assert checking.check(answered.name) == []
     assert clocks.recount([answered.name]) == []

@@ -14,7 +14,32 @@ REASON = "Phải chờ kết quả đo đạc"
 
 
 @pytest.fixture
-def held(file_one, act, province):
+def extendable(site, province):
+    """A policy by which the answer may be extended once, by at most 15 days; the level above decides on the complex."""
+    rule = {"max_extensions": 1, "max_extension": 15, "max_extension_unit": "Calendar days"}
+    row = {"amount": 17, "unit": "Calendar days", "start_rule": "Next working day"}
+    policy = site.get_doc(
+        {
+            "doctype": "Deadline Policy",
+            "policy_name": "Gia hạn thử",
+            "rows": [
+                row | rule,
+                row | rule | {"severity": "Complex", "extension_approver": "Agency above"},
+                row | {"severity": "Urgent", "amount": 4},
+                row | {"clock": "screen", "amount": 1},
+                row | {"clock": "hold", "amount": 5, "unit": "Working days"},
+            ],
+        }
+    ).insert()
+    site.db.set_single_value("Phanhoi Settings", "deadline_policy", policy.name)
+    site.clear_document_cache("Phanhoi Settings", "Phanhoi Settings")
+    yield policy.name
+    site.db.rollback()
+    site.clear_document_cache("Phanhoi Settings", "Phanhoi Settings")
+
+
+@pytest.fixture
+def held(extendable, file_one, act, province):
     """A complaint that the roads' office handles."""
     complaint = file_one()
     act(province.COORDINATOR, complaint, "accept")
@@ -64,7 +89,7 @@ def test_refused_nothing_moves_and_who_asked_is_told_why(site, held, province):
     assert not site.db.exists("Message", {"complaint": held.name, "event": "extended"})
 
 
-@pytest.mark.parametrize("days", [-1, 0, 16, 400])
+@pytest.mark.parametrize("days", [-1, 0, 20, 400])
 def test_only_within_the_policys_limits(site, held, province, days):
     with pytest.raises(Conflict) as caught:
         _ask(site, province.OFFICER, held, days)
@@ -160,15 +185,15 @@ def test_the_preview_says_the_limits_or_why_not(site, held, province):
 
 def test_a_policy_is_tried_for_a_complaint_and_for_facts(site, held, province):
     with acting(site, province.ADMINISTRATOR):
-        tried = api.try_policy("Thời hạn chung", complaint=held.name)
+        tried = api.try_policy("Gia hạn thử", complaint=held.name)
         assert tried["due_on"] == held.due_on and tried["term"]
         assert tried["sentences"][0].startswith(("Row 1", "Áp dụng", "Dòng 1"))
-        urgent = api.try_policy("Thời hạn chung", severity="Urgent", at="2026-11-20 16:30:00")
+        urgent = api.try_policy("Gia hạn thử", severity="Urgent", at="2026-11-20 16:30:00")
         assert "Khẩn" in urgent["sentences"][0] or "Urgent" in urgent["sentences"][0]
-        none = api.try_policy("Thời hạn chung", clock="citizen_reply")
+        none = api.try_policy("Gia hạn thử", clock="citizen_reply")
         assert none["due_on"] is None and len(none["sentences"]) == 1
     with acting(site, "Guest"), pytest.raises(site.PermissionError):
-        api.try_policy("Thời hạn chung")
+        api.try_policy("Gia hạn thử")
 
 
 def test_the_form_tells_who_took_how_long(site, held, province):
@@ -176,5 +201,5 @@ def test_the_form_tells_who_took_how_long(site, held, province):
 
     said = clock_words.for_form(held)
     assert [share["agency"] for share in said["shares"]] == ["Trung tâm điều hành Thử", "Sở Xây dựng Thử"]
-    assert {clock["clock"] for clock in said["clocks"]} >= {"resolve", "screen", "publish"}
+    assert {clock["clock"] for clock in said["clocks"]} >= {"resolve", "screen", "hold"}
     assert all(clock["why"] for clock in said["clocks"])

@@ -176,7 +176,7 @@ def with_hold(two, file_one, act, province):
     policy = two.get_doc("Deadline Policy", "Thời hạn chung")
     policy.append("rows", {"clock": "hold", "amount": 4, "unit": "Working hours", "start_rule": "At once"})
     policy.save()
-    names = [file_one(address=f"{number} Lê Lai", area=A).name for number in range(3)]
+    names = [file_one(address=f"{number} Lê Lai").name for number in range(3)]
     for name in names:
         act(province.COORDINATOR, name, "accept")
         act(province.COORDINATOR, name, "assign", agency=A)
@@ -185,7 +185,7 @@ def with_hold(two, file_one, act, province):
     policy.reload()
     policy.remove(policy.rows[-1])
     policy.save()
-    two.db.set_value("Complaint", {"name": ("in", names)}, {"agency": province.ROADS, "area": province.WARD})
+    two.db.set_value("Complaint", {"name": ("in", names)}, "agency", province.ROADS)
     two.db.commit()
 
 

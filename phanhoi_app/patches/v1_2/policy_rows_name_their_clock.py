@@ -35,4 +35,8 @@ def _add_shipped_rows() -> None:
     for row in rows:
         if row["clock"] not in there:
             document.append("rows", row)
+        for old in document.rows:
+            same = all(old.get(name) == row.get(name) for name in ("clock", "amount", "unit", "start_rule"))
+            if same and not old.max_extensions and (old.severity or "") == row.get("severity", ""):
+                old.update({name: row[name] for name in row if "extension" in name})
     document.save()
