@@ -2,7 +2,7 @@
 
 import frappe
 
-from phanhoi_app.history import triggers
+from benchmarks.million import make as million
 
 FIELD, AREA, DUTY, AGENCY = "b-roads", "90001", "B-DUTY", "B-ROADS"
 COMPLAINT = {
@@ -40,12 +40,11 @@ def ensure() -> None:
 
 def clear() -> None:
     """Begin with empty tables, so that one run is like another."""
-    triggers.drop()  # the benchmark's own site; its lock is made again below
-    for doctype in ("Complaint Event", "Complaint", "Message", "ToDo", "File"):
+    million.remove()
+    for doctype in ("ToDo", "File"):
         attached = " where attached_to_doctype = 'Complaint'" if doctype == "File" else ""
         frappe.db.sql(f"delete from `tab{doctype}`{attached}")  # noqa: S608
     frappe.db.commit()
-    triggers.ensure()
 
 
 def _ensure(doctype: str, name: str, **values) -> None:

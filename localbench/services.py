@@ -59,11 +59,14 @@ def buffer_pool(home: Home) -> int:
 def configure(home: Home, ports: Ports) -> None:
     """Write the servers' configuration files and the ports into Frappe's common_site_config.json."""
     home.make_folders()
-    data = home.data / "mariadb"
+    data, tmpdir = home.data / "mariadb", home.data / "mariadb-tmp"
+    # Of its own: a server that starts deletes the temporary tables it finds, those of a running one too.
+    tmpdir.mkdir(exist_ok=True)
     write_atomically(
         home.config / "mariadb.cnf",
         f"""[mariadbd]
 datadir = {data}
+tmpdir = {tmpdir}
 socket = {home.mariadb_socket}
 pid-file = {home.run / "mariadb.pid"}
 bind-address = 127.0.0.1

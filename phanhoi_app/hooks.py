@@ -50,6 +50,7 @@ require_type_annotated_api_methods = True
 app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
 app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
 doctype_js = {
+    "Agency": ["public/js/forms/agency_calendar.js"],
     "Complaint": [
         "public/js/complaint_identity.js",
         "public/js/complaint_custody.js",
@@ -94,6 +95,8 @@ doc_events = {
     "Communication": {"validate": "phanhoi_app.access.references.check_note"},
     "DocShare": {"validate": "phanhoi_app.access.references.refuse_sharing"},
     "Document Follow": {"validate": "phanhoi_app.access.references.check_note"},
+    "Kanban Board": {"validate": "phanhoi_app.access.doors_desk.forget_cards"},
+    "Reminder": {"validate": "phanhoi_app.access.references.check_note"},
     "Tag Link": {"validate": "phanhoi_app.access.references.check_note"},
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
     # accounts follow the duties of an agency's members
@@ -117,6 +120,8 @@ permission_query_conditions = {
     "Message": "phanhoi_app.access.permissions.message_conditions",
     "Custody": "phanhoi_app.access.permissions.custody_conditions",
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
+    "Complainant": "phanhoi_app.access.permissions.nobodys",
+    "Letter": "phanhoi_app.access.permissions.nobodys",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
@@ -161,6 +166,9 @@ has_permission = {
 
 override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
 
+# asked before any method is: what the user does not see is not there
+auth_hooks = ["phanhoi_app.access.gate.ask"]
+
 # the framework's own doors, led through ours
 override_whitelisted_methods = {
     "frappe.model.workflow.apply_workflow": "phanhoi_app.custody.api.apply_workflow",
@@ -172,6 +180,7 @@ override_whitelisted_methods = {
     "frappe.client.validate_link": "phanhoi_app.access.doors.validate_link",
     "frappe.client.has_permission": "phanhoi_app.access.doors.has_permission",
     "frappe.client.get_doc_permissions": "phanhoi_app.access.doors.get_doc_permissions",
+    "frappe.desk.reportview.get_count": "phanhoi_app.access.doors.get_list_count",
     "frappe.desk.search.get_link_title": "phanhoi_app.access.doors.get_link_title",
     "frappe.desk.listview.get_group_by_count": "phanhoi_app.access.doors.get_group_by_count",
     "frappe.desk.notifications.get_open_count": "phanhoi_app.access.doors.get_open_count",
@@ -192,6 +201,17 @@ override_whitelisted_methods = {
     "frappe.desk.form.load.getdoc": "phanhoi_app.access.doors.getdoc",
     "frappe.desk.form.load.get_docinfo": "phanhoi_app.access.doors.get_docinfo",
     "frappe.desk.form.load.get_communications": "phanhoi_app.access.doors.get_communications",
+    "frappe.client.get": "phanhoi_app.access.doors_desk.get",
+    "frappe.desk.form.utils.get_next": "phanhoi_app.access.doors_desk.get_next",
+    "frappe.workflow.doctype.workflow.workflow.get_workflow_state_count": "phanhoi_app.access.doors_desk.count_states",
+    **{
+        f"frappe.desk.doctype.kanban_board.kanban_board.{door}": f"phanhoi_app.access.doors_desk.{door}"
+        for door in ("update_order", "update_order_for_single_card", "add_card")
+    },
+    "frappe.core.api.file.zip_files": "phanhoi_app.access.doors_desk.zip_files",
+    "frappe.utils.nestedset.rebuild_tree": "phanhoi_app.access.doors_desk.rebuild_tree",
+    "frappe.email.relink": "phanhoi_app.access.doors_desk.relink",
+    "frappe.desk.doctype.system_console.system_console.execute_code": "phanhoi_app.access.doors_desk.execute_code",
 }
 standard_queries = {"Complaint": "phanhoi_app.access.search.complaints"}
 
@@ -208,6 +228,7 @@ scheduler_events = {
         "* * * * *": [
             "phanhoi_app.messaging.delivery.deliver",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
+            "phanhoi_app.sla.changes.wake",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
     },

@@ -8,7 +8,7 @@ from typing import Any
 
 import frappe
 from frappe import _, share
-from frappe.desk import like, search
+from frappe.desk import like, reportview, search
 from frappe.desk.doctype.dashboard_chart import dashboard_chart
 from frappe.desk.doctype.tag import tag as tags_of_frappe
 from frappe.desk.form import assign_to as assignments
@@ -24,7 +24,7 @@ COMPLAINT = "Complaint"
 GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter"})
 
 
-def _see(doctype: str | None, name: Any) -> None:
+def see(doctype: str | None, name: Any) -> None:
     """Raise as the framework does for what does not exist, unless the document is not ours or the user sees it."""
     if doctype in GUARDED and not sees(doctype, name):
         raise frappe.DoesNotExistError(_("{0} {1} not found").format(_(doctype), name))
@@ -37,6 +37,11 @@ def sees(doctype: str, name: Any) -> bool:
     if doctype == COMPLAINT:
         return bool(frappe.db.exists(COMPLAINT, name)) and scope.may_see(str(name))
     return bool(frappe.has_permission(doctype) and frappe.get_list(doctype, {"name": name}, limit=1))
+
+
+def led_through_ours() -> dict[str, list[str]]:
+    """{path of a method: paths of what stands in for it}."""
+    return frappe.get_hooks("override_whitelisted_methods", {})
 
 
 @frappe.whitelist()
@@ -70,7 +75,7 @@ def has_permission(doctype: str, docname: str | int, perm_type: str = "read"):
 @frappe.whitelist()
 def get_doc_permissions(doctype: str, docname: str | int):
     """What the user may do with one document."""
-    _see(doctype, docname)
+    see(doctype, docname)
     from frappe.client import get_doc_permissions as original
 
     return original(doctype, docname)
@@ -78,8 +83,11 @@ def get_doc_permissions(doctype: str, docname: str | int):
 
 @frappe.whitelist(allow_guest=True)
 def can_subscribe_doc(doctype: str, docname: str) -> bool:
-    """Whether the realtime server may let the user listen to changes of one document."""
-    _see(doctype, docname)
+    """Whether the realtime server may let the user listen to changes of one document: what is heard are later notes,
+    which are not for those whose part has ended."""
+    see(doctype, docname)
+    if scope.reads_until(doctype, docname):
+        raise frappe.PermissionError
     from frappe.realtime import can_subscribe_doc as original
 
     return original(doctype, docname)
@@ -98,6 +106,16 @@ def get_count(doctype: str, filters: Any = None, debug: bool = False, cache: boo
 
 
 @frappe.whitelist()
+def get_list_count():
+    """The number beside a list; of complaints, asked in the shape in which all of a scope are counted soonest."""
+    frappe.flags.counts_complaints = True
+    try:
+        return reportview.get_count()
+    finally:
+        frappe.flags.counts_complaints = False
+
+
+@frappe.whitelist()
 def get_group_by_count(doctype: str, current_filters: str, field: str) -> list:
     """The numbers beside a list's groups; those of assignments are asked past every permission, so not for ours."""
     if doctype in GUARDED and field == "assigned_to":
@@ -110,7 +128,7 @@ def get_group_by_count(doctype: str, current_filters: str, field: str) -> list:
 @frappe.whitelist()
 def get_open_count(doctype: str, name: str | int, items: Any = None):
     """The numbers in a form's connections, without those of ours: they are counted past every permission."""
-    _see(doctype, name)
+    see(doctype, name)
     links = frappe.get_meta(doctype).get_dashboard_data()
     wanted = frappe.parse_json(items) if items else None
     if wanted is None:
@@ -141,7 +159,7 @@ def get_chart(chart_name: str | None = None, chart: Any = None, refresh: Any = N
 @frappe.whitelist()
 def get_linked(doctype: str, docname: str | int):
     """What links to a document; of ours only what the user sees."""
-    _see(doctype, docname)
+    see(doctype, docname)
     found = linked_with.get(doctype, docname) or {}
     for linked in GUARDED & set(found):
         # rows; in version-16 a dict of them and of how many more there are, which is not to be told
@@ -162,7 +180,7 @@ def get_linked(doctype: str, docname: str | int):
 @frappe.whitelist()
 def get_shares(doctype: str, name: str | int):
     """With whom a document is shared."""
-    _see(doctype, name)
+    see(doctype, name)
     return share.get_users(doctype, name)
 
 
@@ -170,7 +188,7 @@ def get_shares(doctype: str, name: str | int):
 def toggle_like(doctype: str, name: str | int, add: Any = False):
     """Like a document that one sees."""
     _take_remarks(doctype)
-    _see(doctype, name)
+    see(doctype, name)
     return like.toggle_like(doctype, name, add)
 
 
@@ -178,7 +196,7 @@ def toggle_like(doctype: str, name: str | int, add: Any = False):
 def add_tag(tag: str, dt: str, dn: str | int, color: str | None = None):
     """Tag a document that one sees."""
     _take_remarks(dt)
-    _see(dt, dn)
+    see(dt, dn)
     return tags_of_frappe.add_tag(tag, dt, dn, color)
 
 
@@ -187,7 +205,7 @@ def add_tags(tags: Any, dt: str, docs: Any, color: str | None = None):
     """Tag documents that one sees."""
     _take_remarks(dt)
     for name in frappe.parse_json(docs):
-        _see(dt, name)
+        see(dt, name)
     return tags_of_frappe.add_tags(tags, dt, docs, color)
 
 
@@ -195,7 +213,7 @@ def add_tags(tags: Any, dt: str, docs: Any, color: str | None = None):
 def remove_tag(tag: str, dt: str, dn: str | int):
     """Take a tag off a document that one sees."""
     _take_remarks(dt)
-    _see(dt, dn)
+    see(dt, dn)
     return tags_of_frappe.remove_tag(tag, dt, dn)
 
 
@@ -215,7 +233,7 @@ def get_tagged_docs(doctype: str, tag: str):
 @frappe.whitelist()
 def follow(doctype: str, doc_name: str | int, user: str):
     """Follow a document that one sees, oneself."""
-    _see(doctype, doc_name)
+    see(doctype, doc_name)
     if doctype in GUARDED and user != frappe.session.user:
         raise frappe.PermissionError
     return document_follow.follow_document(doctype, doc_name, user)
@@ -226,21 +244,21 @@ def update_follow(doctype: str, doc_name: str | int, following: Any):
     """The form's button for it, which calls the framework's own function within."""
     following = sbool(following)
     if following:
-        _see(doctype, doc_name)
+        see(doctype, doc_name)
     return document_follow.update_follow(doctype, doc_name, following)
 
 
 @frappe.whitelist(methods=["POST"])
 def assign(**values: Any):
     """Leave somebody a to-do about a document that both see (the row's own check asks for the other)."""
-    _see(values.get("doctype"), values.get("name"))
+    see(values.get("doctype"), values.get("name"))
     return assignments.add(_without_command(values))
 
 
 @frappe.whitelist(methods=["POST"])
 def remove_assignment(doctype: str, name: str | int, assign_to: str):
     """Take a to-do back, on a document that one sees."""
-    _see(doctype, name)
+    see(doctype, name)
     return assignments.remove(doctype, name, assign_to)
 
 
@@ -257,7 +275,7 @@ def getdoc(doctype: str, name: str | int):
 @frappe.whitelist()
 def get_docinfo(doc: Any = None, doctype: str | None = None, name: str | int | None = None):
     """What stands beside a form: comments, files …"""
-    _see(doctype, name)
+    see(doctype, name)
     result = load.get_docinfo(None, doctype, name)
     _cut(doctype, name)
     return result
@@ -266,7 +284,7 @@ def get_docinfo(doc: Any = None, doctype: str | None = None, name: str | int | N
 @frappe.whitelist()
 def get_communications(doctype: str, name: str | int, start: int = 0, limit: int = 20):
     """The letters beside a form."""
-    _see(doctype, name)
+    see(doctype, name)
     return _before(load.get_communications(doctype, name, start, limit), scope.reads_until(doctype, name))
 
 

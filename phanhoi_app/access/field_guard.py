@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import cstr, flt, get_datetime
 
-from phanhoi_app.access import roles, scope
+from phanhoi_app.access import identity, roles, scope
 from phanhoi_app.access.errors import ChangeRefused
 from phanhoi_app.history import record
 
@@ -63,12 +63,7 @@ WHEN = {
 
 def refuse(before, after) -> None:
     """Raise ChangeRefused for the first field that the session's user may not change now, in words that name it."""
-    if changed := next((field for field in BY_VERBS_ONLY if _differs(before, after, field)), None):
-        raise ChangeRefused(
-            _("“{0}” cannot be changed here: use the actions of the complaint.").format(
-                _label(after, changed)
-            )
-        )
+    _refuse_first(BY_VERBS_ONLY, before, after)
     # A form does not send the anchor back; whoever sends one wants to change it.
     given = (field for field in record.ANCHOR if after.get(field) is not None)
     if changed := next((field for field in given if _differs(before, after, field)), None):
@@ -79,6 +74,20 @@ def refuse(before, after) -> None:
     for field in guarded_fields():
         if _differs(before, after, field):
             _check(field, before, [row for row in rows if row.guarded_field == field])
+
+
+def refuse_identity(before, after) -> None:
+    """Raise ChangeRefused when who sent the complaint is to be changed by hand."""
+    _refuse_first(identity.IDENTITY, before, after)
+
+
+def _refuse_first(fields, before, after) -> None:
+    if changed := next((field for field in fields if _differs(before, after, field)), None):
+        raise ChangeRefused(
+            _("“{0}” cannot be changed here: use the actions of the complaint.").format(
+                _label(after, changed)
+            )
+        )
 
 
 def guarded_fields() -> list[str]:

@@ -2,32 +2,50 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote
 
 import frappe
 from frappe import _
-from frappe.core.doctype.file.file import File
+from frappe.core.doctype.file.file import URL_PREFIXES, File
 
-from phanhoi_app.access import scope
+from phanhoi_app.access import references, scope
 
 CITIZEN_PHOTOS = "citizen_photos"  # the `attached_to_field` of what a citizen sent
 ANSWER_FILES = "answer_files"
 OPINION_FILES = "opinion:"  # and the name of the Contribution that they belong to
+# What says whose a file is, and which.
+PLACE = ("attached_to_doctype", "attached_to_name", "attached_to_field", "file_url", "is_private")
 BEING_ANSWERED = ("assigned", "processing", "approval")
 
 
 class GuardedFile(File):
     """The framework's File, which asks before it moves or removes the bytes: a document hook comes too late."""
 
+    def before_insert(self):
+        if not self.content:
+            refuse_others_bytes(self)
+        super().before_insert()
+
     def validate(self):
         keep_private(self)
+        keep_in_place(self)
         super().validate()
+
+    def is_downloadable(self):
+        """The framework asks the document only, and not whether the user's part in it had ended before."""
+        if self.attached_to_doctype == "Complaint" or self.attached_to_doctype in references.CLOSED:
+            return shown_elsewhere(self) or references.permission(self, "read")
+        return super().is_downloadable()
+
+    @frappe.whitelist()
+    def optimize_file(self):
+        keep(self)
+        super().optimize_file()
 
     def on_trash(self):
         keep(self)
         super().on_trash()
-
-    def is_downloadable(self):
-        return shown_elsewhere(self) or super().is_downloadable()
 
     def save_file(self, *args, **kwargs):
         if not self.flags.made_anew:
@@ -74,6 +92,39 @@ def shown_elsewhere(file) -> bool:
             return True
     parts = frappe.get_all("Complaint", filters={"part_of": file.attached_to_name}, pluck="name")
     return any(scope.may_see(part) for part in parts)
+
+
+def keep_in_place(file) -> None:
+    """Raise frappe.PermissionError when a complaint's file is to be moved, or others' bytes put behind a row."""
+    claimed = file.attached_to_doctype == "Complaint" and file.attached_to_field == CITIZEN_PHOTOS
+    if claimed and file.is_new() and not file.flags.made_anew:
+        raise frappe.PermissionError(_("A citizen's photo comes from the citizen only."))
+    before = None if file.is_new() else file.get_doc_before_save()
+    if not before:
+        return
+    if before.attached_to_doctype == "Complaint" and any(
+        before.get(column) != file.get(column) for column in PLACE
+    ):
+        raise frappe.PermissionError(_("A complaint's file stays where it is."))
+    if before.file_url != file.file_url:
+        refuse_others_bytes(file)
+
+
+def refuse_others_bytes(file) -> None:
+    """Raise frappe.PermissionError for a row that names a private file which the session's user may not read: who owns
+    the row would read it. The framework believes the address."""
+    if file.is_folder or not file.file_url or scope.is_root(frappe.session.user):
+        return
+    address = unquote(file.file_url).removeprefix(frappe.utils.get_url())
+    if address.startswith(URL_PREFIXES):
+        return
+    folder = Path(frappe.utils.get_files_path(is_private=1)).resolve()
+    target = Path(frappe.get_site_path("public", address.lstrip("/"))).resolve()
+    if address.startswith("/files/") and folder not in target.parents:
+        return
+    rows = frappe.get_all("File", {"file_url": address, "name": ("!=", file.name or "")}, pluck="name")
+    if not any(frappe.get_doc("File", name).is_downloadable() for name in rows):
+        raise frappe.PermissionError(_("There is no such file, or it is not yours to use."))
 
 
 def keep(file) -> None:

@@ -13,7 +13,7 @@ from phanhoi_app.access import roles, scope
 from phanhoi_app.access.errors import IdentityRefused
 from phanhoi_app.history import record, rows
 from phanhoi_app.history.now import now
-from phanhoi_app.rules import masks, phone, redaction, text
+from phanhoi_app.rules import harmless, masks, phone, redaction, text
 from phanhoi_app.rules.errors import RuleError
 
 IDENTITY = ("citizen_name", "citizen_phone", "citizen_email", "citizen_address", "citizen_user")
@@ -24,6 +24,7 @@ TYPED = {
     "address": "typed_address",
     "question_answers": "typed_answers",
 }
+JSON = {"question_answers": harmless.values}
 KEPT = (*IDENTITY, "tracking_code", *TYPED.values(), "typed_later")
 FROM_EVERYBODY = "Hidden from the handling agency"
 SHORTEST_REASON = 5
@@ -37,10 +38,15 @@ def put_away(complaint) -> None:
         complaint.set(field, None)
     kept.tracking_code = complaint.flags.tracking_code
     for field, typed in TYPED.items():
-        shown = taken_out(complaint.get(field), kept)
+        shown = taken_out(complaint.get(field), kept, JSON.get(field, harmless.text))
         if shown != (complaint.get(field) or ""):
             kept[typed] = complaint.get(field)
             complaint.set(field, shown)
+    for df in complaint.meta.get(
+        "fields", {"is_custom_field": 1}
+    ):  # what an administrator's own field was told
+        if isinstance(complaint.get(df.fieldname), str):
+            complaint.set(df.fieldname, harmless.text(complaint.get(df.fieldname)))
     complaint.citizen_masked = mask(kept, complaint.identity_wish)
     complaint.flags.identity = kept
 
@@ -73,9 +79,10 @@ def of(complaint: str) -> frappe._dict:
     )
 
 
-def taken_out(value: str | None, identity) -> str:
-    """The text with personal data taken out, the citizen's own name among it."""
-    return redaction.redact(value or "", [identity.citizen_name] if identity.citizen_name else [])
+def taken_out(value: str | None, identity, made_harmless=harmless.text) -> str:
+    """The text with personal data taken out, the citizen's own name among it, in signs that mark nothing up."""
+    names = [identity.citizen_name] if identity.citizen_name else []
+    return made_harmless(redaction.redact(value or "", names))
 
 
 def add_typed(complaint, said: str, kind: str) -> str:
@@ -97,7 +104,9 @@ def mask(identity, wish: str | None) -> str:
     """What those see who do not open the identity: "N*** V*** A · 09** *** 678"; nothing when it is hidden from all."""
     if wish == FROM_EVERYBODY:
         return ""
-    return masks.mask_identity(identity.citizen_name, identity.citizen_phone, identity.citizen_email)
+    return harmless.text(
+        masks.mask_identity(identity.citizen_name, identity.citizen_phone, identity.citizen_email)
+    )
 
 
 def refused(complaint, user: str | None = None) -> str | None:
@@ -123,7 +132,7 @@ def refused(complaint, user: str | None = None) -> str | None:
 
 
 @frappe.whitelist(methods=["POST"])
-def open_identity(complaint: str, reason: str) -> dict:
+def open_identity(complaint: str, reason: str | None = None) -> dict:
     """Who sent the complaint and what was typed, after noting in the history who asked and why.
 
     Returns the values of `KEPT` that are set, without the tracking code. Raises IdentityRefused (403), and 422

@@ -83,6 +83,11 @@ def nobody(doc, ptype: str | None = None, user: str | None = None, **_ignored) -
     return scope.is_root(user or frappe.session.user)
 
 
+def nobodys(user: str | None = None) -> str:
+    """SQL for the lists of what no role reads, should somebody with the right to give permissions give this one."""
+    return "" if scope.is_root(user or frappe.session.user) else "(1 = 0)"
+
+
 def _follower_conditions(doctype: str, user: str | None) -> str:
     criterion = _follower_criterion(doctype, user or frappe.session.user)
     return "" if criterion is None else in_parentheses(criterion)

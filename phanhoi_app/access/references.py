@@ -27,6 +27,7 @@ REFERENCES = {
     "Email Queue": ("reference_doctype", "reference_name"),
     "File": ("attached_to_doctype", "attached_to_name"),
     "Notification Log": ("document_type", "document_name"),
+    "Reminder": ("reminder_doctype", "reminder_docname"),
     "Tag Link": ("document_type", "document_name"),
     "ToDo": ("reference_type", "reference_name"),
     "Version": ("ref_doctype", "docname"),
@@ -81,11 +82,12 @@ def _permits(doc, ptype: str | None, user: str) -> bool:
         return scope.is_root(user)
     if doctype != COMPLAINT or scope.is_root(user):
         return True
-    if ptype in ("write", "delete", "submit", "cancel"):
+    new = doc.is_new() or not doc.name
+    if ptype in ("write", "delete", "submit", "cancel") or (new and doc.doctype == "File"):
         return bool(frappe.db.exists(COMPLAINT, name)) and scope.may_act(
             frappe.get_doc(COMPLAINT, name), user
         )
-    if doc.is_new() or not doc.name:
+    if new:
         return scope.may_see(name, user)
     criterion = _criterion(doc.doctype, user)
     table = DocType(doc.doctype)
@@ -103,7 +105,9 @@ def check_note(doc, method: str | None = None) -> None:
         return
     if doc.doctype == "Comment" and doc.comment_type not in ("Comment", "Like"):
         return  # the framework's own remark about something that was checked where it was done
-    _see(name, frappe.session.user)
+    _see(doc)
+    if doc.doctype == "Comment" and not scope.is_root(frappe.session.user):
+        _sign(doc)
     for reader in _readers(doc):
         if not scope.may_see(name, reader):
             raise frappe.PermissionError(
@@ -128,9 +132,22 @@ def forget_excerpts(doc, method: str | None = None) -> None:
         frappe.db.set_value(COMPLAINT, doc.reference_name, "_comments", None, update_modified=False)
 
 
-def _see(complaint: str, user: str) -> None:
-    if not scope.may_see(complaint, user):
-        raise frappe.DoesNotExistError(_("There is no such complaint."))
+def _see(doc) -> None:
+    """Say of a complaint that the user does not see what the framework says of a document that is not there."""
+    column = REFERENCES[doc.doctype][1]
+    if not scope.may_see(doc.get(column), frappe.session.user):
+        label = _(doc.meta.get_label(column), context=doc.doctype)
+        frappe.throw(
+            _("Could not find {0}").format(f"{label}: {doc.get(column)}"), frappe.LinkValidationError
+        )
+
+
+def _sign(comment) -> None:
+    """Put the writer's own name under a new comment; what was signed stays, whoever corrects the words."""
+    before = comment.get_doc_before_save()
+    user = before.comment_email if before else frappe.session.user
+    comment.comment_email = user
+    comment.comment_by = before.comment_by if before else frappe.utils.get_fullname(user)
 
 
 def _readers(doc) -> set[str]:

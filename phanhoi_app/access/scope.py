@@ -8,9 +8,14 @@ portal, by their secret code: the complaint's document holds what only officials
 import frappe
 from frappe.query_builder import DocType
 from frappe.utils.caching import request_cache
-from pypika.terms import Criterion, EmptyCriterion, ExistsCriterion
+from pypika.functions import Count
+from pypika.terms import Criterion, ExistsCriterion
 
 from phanhoi_app.access import roles, succession
+
+# Complaints of a scope up to which they are looked up one by one: 20 of them are wanted, or all.
+FEW, FEW_TO_COUNT = 5_000, 60_000
+MANY_FOR = 3600  # seconds
 
 
 class _Exists(ExistsCriterion):
@@ -89,20 +94,30 @@ def parties_of(user: str) -> list[str]:
     return [*agencies_of(user), user]
 
 
-def complaint_criterion(user: str) -> Criterion | None:
-    """The complaints the user may see, as a criterion on `tabComplaint`; None when it is all of them."""
+def complaint_criterion(user: str, few: int | None = None) -> Criterion | None:
+    """The complaints the user may see, as a criterion on `tabComplaint`; None when it is all of them.
+
+    `few`: up to how many complaints of a scope are looked up one by one. It changes the time, never the answer.
+    """
     if is_root(user):
         return None
     complaint = DocType("Complaint")
-    seen = complaint.sealed == 0
+    unsealed = complaint.sealed == 0
     if reads_unsealed(user):
-        if _has_sealed(user):
-            seen |= complaint.name.isin(_with_a_part(user, open_only=True))
-        return _not_about(complaint, user) & seen
-    # Of what is sealed only a part that goes on counts: who held it before has no more business there.
-    seen |= complaint.name.isin(_with_a_part(user, open_only=True))
-    seen &= complaint.name.isin(_with_a_part(user))
-    return _not_about(complaint, user) & seen
+        return unsealed | _open_to(complaint, user) if _may_have_a_part(user) else unsealed
+    # Two shapes of one meaning, the database being good at either alone (docs/operators/benchmarks.md). Few complaints
+    # are looked up one by one. Of many, the newest are met soon by going through all in the list's order; and what
+    # stands within an "or" is asked of each row, never gathered beforehand.
+    if _has_few(user, few or (FEW_TO_COUNT if frappe.flags.counts_complaints else FEW)):
+        return (unsealed | _open_to(complaint, user)) & complaint.name.isin(_with_a_part(user))
+    custody = DocType("Custody")
+    part = _with_a_part(user).where(custody.complaint == complaint.name)
+    return (unsealed & _Exists(part)) | ((complaint.sealed == 1) & _open_to(complaint, user))
+
+
+def sees_few(user: str, most: int) -> bool:
+    """Whether the user's scope is less than so many complaints; not asked for those who read all that is unsealed."""
+    return not is_root(user) and not reads_unsealed(user) and _has_few(user, most)
 
 
 def follower_criterion(user: str, follower, complaint_column: str, moment: Criterion) -> Criterion | None:
@@ -117,7 +132,7 @@ def follower_criterion(user: str, follower, complaint_column: str, moment: Crite
     in_scope = follower[complaint_column].isin(
         frappe.qb.from_(complaint).select(complaint.name).where(criterion)
     )
-    if reads_unsealed(user) and not _has_sealed(user):
+    if reads_unsealed(user) and not _may_have_a_part(user):
         return in_scope
     within = (
         frappe.qb.from_(custody)
@@ -169,35 +184,41 @@ def roles_on(complaint, user: str | None = None) -> set[str]:
     return held
 
 
-def _not_about(complaint, user: str) -> Criterion:
-    """Nothing that is sealed and about one's own agency, or one above it."""
-    if lines := lines_of(user):
-        return (
-            (complaint.sealed == 0)
-            | complaint.accused_agency.isnull()
-            | complaint.accused_agency.notin(lines)
-        )
-    return EmptyCriterion()
+def _open_to(complaint, user: str) -> Criterion:
+    """What is sealed and open to the user: a part in it that goes on, and it is not about the own agency or one above.
 
-
-def _with_a_part(user: str, open_only: bool = False):
+    Who held it before has no more business there.
+    """
     custody = DocType("Custody")
-    query = frappe.qb.from_(custody).select(custody.complaint).where(custody.party.isin(parties_of(user)))
-    return query.where(custody.until.isnull()) if open_only else query
+    part = _with_a_part(user).where((custody.complaint == complaint.name) & custody.until.isnull())
+    if lines := lines_of(user):
+        return (complaint.accused_agency.isnull() | complaint.accused_agency.notin(lines)) & _Exists(part)
+    return _Exists(part)
+
+
+def _with_a_part(user: str):
+    custody = DocType("Custody")
+    return frappe.qb.from_(custody).select(custody.complaint).where(custody.party.isin(parties_of(user)))
 
 
 @request_cache
-def _has_sealed(user: str) -> bool:
-    complaint, custody = DocType("Complaint"), DocType("Custody")
-    query = (
-        frappe.qb.from_(complaint)
-        .join(custody)
-        .on(custody.complaint == complaint.name)
-        .select(complaint.name)
-        .where((complaint.sealed == 1) & custody.party.isin(parties_of(user)))
-        .limit(1)
-    )
-    return bool(query.run())
+def _may_have_a_part(user: str) -> bool:
+    """Whether anything may be with the user or the own agencies; False is certain."""
+    return bool(memberships(user) or _with_a_part(user).limit(1).run())
+
+
+@request_cache
+def _has_few(user: str, most: int) -> bool:
+    """Whether the user's agencies have, and had, a part in less than so many complaints."""
+    # That they are many is remembered for a while: only the shape of a query hangs on it, never its answer.
+    key = f"phanhoi_many:{most}:{user}"
+    if frappe.cache.get_value(key, expires=True):
+        return False
+    rows = _with_a_part(user).limit(most)
+    few = frappe.qb.from_(rows).select(Count("*")).run()[0][0] < most
+    if not few:
+        frappe.cache.set_value(key, 1, expires_in_sec=MANY_FOR)
+    return few
 
 
 def _related(rows, related) -> list[str]:

@@ -22,10 +22,19 @@ def lock(name: str, *others: str | None):
         for each in sorted({whole, *others} - {None, "", name}, key=_order):
             if _order(each) < _order(name):
                 _lock_row(each)
-        document = frappe.get_doc("Complaint", name, for_update=True)
+        try:
+            document = frappe.get_doc("Complaint", name, for_update=True)
+        except frappe.DoesNotExistError:
+            frappe.clear_last_message()
+            raise missing() from None
         for each in sorted(set(others) - {None, "", name}, key=_order):
             _lock_row(each)
         return document
+
+
+def missing() -> frappe.DoesNotExistError:
+    """What is said of a complaint that is not there, and of one that the user does not see."""
+    return frappe.DoesNotExistError(_("There is no such complaint."))
 
 
 @contextmanager

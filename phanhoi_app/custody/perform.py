@@ -1,12 +1,11 @@
 """Performs a verb: one lock, one check, one save, one event. Desk, REST and portal all come through here."""
 
-import frappe
 from frappe import _
 
 from phanhoi_app.access import scope
 from phanhoi_app.custody import phases, refusals, transitions, verbs
 from phanhoi_app.custody.errors import Conflict, MissingInput, NotAllowed
-from phanhoi_app.custody.locking import in_words, lock, save
+from phanhoi_app.custody.locking import in_words, lock, missing, save
 
 
 def perform_action(complaint: str, action: str, inputs: dict | None = None, seen_modified=None):
@@ -87,9 +86,9 @@ def _named(inputs) -> dict:
 def _refuse_unseen(doc, seen_modified) -> None:
     """Raise frappe.DoesNotExistError for what the user may not see, Conflict when somebody else was first."""
     if not scope.may_see(doc.name):
-        raise frappe.DoesNotExistError(_("There is no such complaint."))
+        raise missing()
     # Before the question who may act: whoever held it until a moment ago learns why it is gone.
     transitions.refuse_if_changed(doc, seen_modified)
 
 
-__all__ = ["carry_out", "lock", "perform_action", "perform_verb", "save"]
+__all__ = ["carry_out", "lock", "missing", "perform_action", "perform_verb", "save"]

@@ -74,6 +74,8 @@ def _names(complaint) -> list[str]:
 
 def _locked_for_decision(name: str, seen_modified):
     doc = perform.lock(name)
+    if not scope.may_see(doc.name):
+        raise perform.missing()
     if roles.PUBLISHES.isdisjoint(scope.roles_on(doc)) or not doc.has_permission("write"):
         raise NotAllowed(_("Your role does not decide on publication."))
     transitions.refuse_if_changed(doc, seen_modified)

@@ -6,6 +6,7 @@ from frappe.translate import get_user_lang
 from frappe.utils import get_datetime, now_datetime, time_diff_in_seconds
 
 from phanhoi_app.history import triggers, verify
+from phanhoi_app.rules import traces
 
 DOCTYPE = "History Check"
 EVENT = "history_check"  # of realtime, in the document's room
@@ -51,9 +52,9 @@ def execute(name: str) -> None:
     watch = _Watch(name)
     try:
         report = verify.everything(tell=watch.tell)
-    except Exception:
+    except Exception as error:
         frappe.db.rollback()
-        frappe.log_error(title=f"History Check {name}")
+        frappe.log_error(title=f"History Check {name}", message=traces.without_values(error))
         _end(
             name,
             "Failed",

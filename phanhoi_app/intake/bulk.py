@@ -17,6 +17,7 @@ from phanhoi_app.access import identity
 from phanhoi_app.custody import parties, phases
 from phanhoi_app.history import record, rows
 from phanhoi_app.intake import numbers, prepare
+from phanhoi_app.rules import harmless
 
 RUNNING, STOPPED = "Running", "Stopped"
 # How the last event of a finished case is called, by the phase in which it ended.
@@ -103,7 +104,9 @@ def _complaint(case: Case, name: str):
     now = now_datetime()
     complaint = frappe.new_doc("Complaint")
     complaint.update(case.values)
-    complaint.update(case.answer)
+    # No filter of the framework's stands before these rows.
+    answer = case.answer.items()
+    complaint.update({key: harmless.text(told) if isinstance(told, str) else told for key, told in answer})
     complaint.update(
         {
             "name": name,

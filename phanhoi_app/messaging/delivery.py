@@ -11,6 +11,7 @@ from frappe.utils import cint, now_datetime
 from phanhoi_app.channels import desk, email, twilio_sms
 from phanhoi_app.channels.base import NoChannel, Refused, Sent, TryLater
 from phanhoi_app.messaging import outbox
+from phanhoi_app.rules import traces
 
 BATCH = 20
 PAUSE = 0.5  # seconds between two looks into the outbox
@@ -101,8 +102,9 @@ def _send_one(name: str) -> None:
         _retry(message, str(error))
     except Exception as error:  # one message must not hold up the others; it is on its row and in the log
         frappe.db.rollback()
-        frappe.log_error(title=f"Message {name}")
-        _retry(message, f"{type(error).__name__}: {error}")
+        # Without the framework's own traceback, which holds the values: number and text of a citizen's message.
+        frappe.log_error(title=f"Message {name}", message=traces.without_values(error))
+        _retry(message, type(error).__name__)
     else:
         _record(
             message, status=sent.status, provider_id=sent.provider_id, sent_on=now_datetime(), status_note=""
@@ -119,7 +121,7 @@ def _send(message) -> Sent:
     if cint(settings.demo):
         raise NoChannel(DEMO)
     if message.channel == "E-mail":
-        return email.send(message.recipient, message.subject, message.text)
+        return email.send(message.recipient, message.subject, message.text, letter=message.name)
     if cint(settings.max_segments) and message.segments > cint(settings.max_segments):
         raise Refused(f"{message.segments} segments, at most {settings.max_segments} are allowed")
     return twilio_sms.send(

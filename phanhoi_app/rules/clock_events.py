@@ -8,7 +8,8 @@ How an event works on the clocks, in this order:
 1. A changed holder: a clock whose row says `on_transfer=restart` stops and begins a new cycle with the row that holds
    for the new holder (paused, if the complaint still waits for the citizen). One that says `continue` goes on, on the
    calendar with which it began: what was promised to the citizen does not move because offices hand his case about.
-   From no holder to one is no transfer.
+   From no holder to one is no transfer. Nor is a succession: the successor takes the terms over as they are, counted on
+   his calendar.
 2. Changed facts (field, severity, kind, channel): each clock that has not stopped gets the row that holds for the
    new facts on the day on which it began. It still counts from there; pauses and extensions are kept. If no row
    holds any more it ends without a verdict; a clock that had no row before begins with the correction.
@@ -49,7 +50,8 @@ class Event(NamedTuple):
     `phase`, `agency` (the holder; "" for nobody) are those after the event. `changes` holds attributes of
     `policy.Facts` that are different after it: `{"severity": "Urgent", "field_line": ("pothole", "roads")}`; the first
     event gives all.
-    `reason` and `ground` (the legal ground) are kept with the pause or extension that the event begins.
+    `reason` and `ground` (the legal ground) are kept with the pause or extension that the event begins. `succession`:
+    the new holder is the old one's successor in law (a reorganisation), which is no transfer.
     """
 
     at: datetime
@@ -60,6 +62,7 @@ class Event(NamedTuple):
     reason: str | None = None
     ground: str | None = None
     extensions: tuple[Extension, ...] = ()
+    succession: bool = False
 
 
 class Pause(NamedTuple):
@@ -159,13 +162,19 @@ def advance(state: State, event: Event, policy: Policy) -> State:
         phase=phase,
         agency=agency,
         phase_changed=phase != state.phase,
-        transferred=bool(agency and held_by and agency != held_by),
+        transferred=bool(agency and held_by and agency != held_by and not event.succession),
         # The agency's type follows the holder: a transfer, not a correction.
         corrected=state.at is not None and facts._replace(agency_type=state.facts.agency_type) != state.facts,
     )
+    before = state.runs
+    if event.succession:
+        before = tuple(
+            replace(run, agency=agency) if run.stopped is None and run.agency == held_by else run
+            for run in before
+        )
     runs: list[Run] = []
-    for code in sorted({*policy.clocks, *(run.clock for run in state.runs)}):
-        runs += _follow([run for run in state.runs if run.clock == code], code, change, policy)
+    for code in sorted({*policy.clocks, *(run.clock for run in before)}):
+        runs += _follow([run for run in before if run.clock == code], code, change, policy)
     return State(
         at=at,
         phase=phase,

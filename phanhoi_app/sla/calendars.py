@@ -1,12 +1,25 @@
 """Working Calendar documents as the pure calendars that the rules count on."""
 
+import json
 from functools import lru_cache
+from typing import NamedTuple
 
 import frappe
 
-from phanhoi_app.rules.working_time import Calendar
+from phanhoi_app.rules.working_time import Calendar, CalendarError
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DRAFT = "Draft"  # of a day that waits for its confirmation and does not count yet
+
+
+class Holding(NamedTuple):
+    """Which calendar holds for an agency, and from where it comes: an agency's code, or None for the settings.
+
+    Without a calendar (None) every hour counts.
+    """
+
+    calendar: str | None
+    agency: str | None
 
 
 def for_agency(agency: str | None) -> Calendar:
@@ -16,14 +29,19 @@ def for_agency(agency: str | None) -> Calendar:
 
 def name_for(agency: str | None) -> str | None:
     """The name of the calendar that `for_agency` gives; None for round the clock."""
+    return holding(agency).calendar
+
+
+def holding(agency: str | None) -> Holding:
+    """Which calendar `for_agency` takes, and from whom."""
     while agency:
         row = frappe.get_cached_value("Agency", agency, ["working_calendar", "parent_agency"], as_dict=True)
         if not row:
             break
         if row.working_calendar:
-            return row.working_calendar
+            return Holding(row.working_calendar, agency)
         agency = row.parent_agency
-    return frappe.get_cached_doc("Phanhoi Settings").working_calendar or None
+    return Holding(frappe.get_cached_doc("Phanhoi Settings").working_calendar or None, None)
 
 
 def load(name: str | None) -> Calendar:
@@ -35,14 +53,14 @@ def load(name: str | None) -> Calendar:
 
 
 def as_data(document) -> dict:
-    """A Working Calendar document in the form that `rules.working_time.Calendar.from_dict` takes."""
+    """A Working Calendar document as `rules.working_time.Calendar.from_dict` takes it, without its drafts."""
     return {
         "round_the_clock": bool(document.round_the_clock),
         "shifts": [
             {
-                "weekday": WEEKDAYS.index(row.weekday),
-                "start": _clock(row.start_time),
-                "end": _clock(row.end_time),
+                "weekday": _weekday(row.weekday),
+                "start": clock(row.start_time),
+                "end": clock(row.end_time),
                 "valid_from": frappe.utils.getdate(row.valid_from) if row.valid_from else None,
                 "valid_to": frappe.utils.getdate(row.valid_to) if row.valid_to else None,
             }
@@ -50,14 +68,27 @@ def as_data(document) -> dict:
         ],
         "days_off": [
             {"date": frappe.utils.getdate(row.day)}
-            | ({"from": _clock(row.start_time), "to": _clock(row.end_time)} if _half_day(row) else {})
+            | ({"from": clock(row.start_time), "to": clock(row.end_time)} if _half_day(row) else {})
             for row in document.days_off
+            if row.status != DRAFT
         ],
         "working_days": [
-            {"date": frappe.utils.getdate(row.day), "as_weekday": WEEKDAYS.index(row.as_weekday)}
+            {"date": frappe.utils.getdate(row.day), "as_weekday": _weekday(row.as_weekday)}
             for row in document.working_days
+            if row.status != DRAFT
         ],
     }
+
+
+def snapshot(document) -> str:
+    """What of a Working Calendar document deadlines depend on, as text: equal texts, equal deadlines."""
+    return json.dumps(as_data(document), default=str, sort_keys=True)
+
+
+@lru_cache(maxsize=64)
+def from_snapshot(text: str) -> Calendar:
+    """The calendar as it was when `snapshot` was taken."""
+    return Calendar.from_dict(json.loads(text))
 
 
 @lru_cache(maxsize=256)
@@ -72,6 +103,12 @@ def _half_day(row) -> bool:
     return row.part == "Part of the day"
 
 
-def _clock(value) -> str:
+def _weekday(name: str) -> int:
+    if name not in WEEKDAYS:
+        raise CalendarError("{weekday} is not a weekday.", weekday=name or "…")
+    return WEEKDAYS.index(name)
+
+
+def clock(value) -> str | None:
     """A Time value (timedelta from the database, text from a form) as HH:MM."""
-    return frappe.utils.format_time(str(value), "HH:mm")
+    return None if value in (None, "") else frappe.utils.format_time(str(value), "HH:mm")

@@ -17,6 +17,7 @@ from phanhoi_app.history import rows as table_rows
 from phanhoi_app.history.now import now
 from phanhoi_app.rules import clocks as rules
 from phanhoi_app.rules.clock_events import State
+from phanhoi_app.rules.errors import RuleError
 from phanhoi_app.sla import policies, steps, told
 
 DOCTYPE = "Complaint Clock"
@@ -108,11 +109,14 @@ def imported(stories: Sequence[tuple[object, list[dict]]]) -> None:
     write(written)
 
 
-def recount(names: list[str], event: record.Event | None = None) -> list[Move]:
+def recount(
+    names: list[str], event: record.Event | None = None, failed: dict[str, str] | None = None
+) -> list[Move]:
     """Count the clocks of these complaints anew from their events, write what differs, return what has moved.
 
     For what happens to many at once: call it after their events are written. With `event` each that moves gets one
-    that tells of it. The rows are locked until the end of the transaction; does not commit.
+    that tells of it; with `failed` those that cannot be counted are left as they are, and noted there with the reason.
+    The rows are locked until the end of the transaction; does not commit. Raises rules.errors.RuleError.
     """
     if not names:
         return []
@@ -123,25 +127,33 @@ def recount(names: list[str], event: record.Event | None = None) -> list[Move]:
         as_dict=True,
     )
     held = policies.current()
-    moves, written, there = [], [], rows_of(names)
+    moves, written, shown, there = [], [], [], rows_of(names)
     for complaint, story in zip(complaints, told.read(complaints, lock=True), strict=True):
-        counted = keep_what_is_over(count(story, held), there[complaint.name])
+        try:
+            counted = keep_what_is_over(count(story, held), there[complaint.name])
+        except RuleError as error:
+            if failed is None:
+                raise
+            failed[complaint.name] = error.sentence(frappe._)
+            continue
         written.append((complaint.name, counted))
         if any(complaint[name] != counted.mirror[name] for name in MIRRORED):
-            values = counted.mirror | {"modified": now_datetime(), "modified_by": frappe.session.user}
-            frappe.db.set_value("Complaint", complaint.name, values, update_modified=False)
+            shown.append((complaint.name, counted.mirror))
         if complaint.due_on != counted.mirror["due_on"]:
             moves.append(Move(complaint.name, complaint.due_on, counted.mirror["due_on"]))
     write(written, clean=True)
+    _mirror_many(shown)
     if event:
         record.append_to_many([(move.complaint, event, told_as(move)) for move in moves])
     return moves
 
 
-def count(story: told.Story, held: policies.Held) -> Counted:
+def count(
+    story: told.Story, held: policies.Held, calendar_of: rules.CalendarOf = told.calendar_of
+) -> Counted:
     """What the events of a complaint come to; writes nothing. Raises rules.errors.RuleError."""
     state, held = told.follow(story, held)
-    clocks = [_read(run, held) for run in state.runs]
+    clocks = [_read(run, held, calendar_of) for run in state.runs]
     rows = [_row(story.name, clock, held) for clock in clocks]
     return Counted(rows, _mirror(rows))
 
@@ -167,6 +179,22 @@ def keep_what_is_over(counted: Counted, there: dict[tuple, dict]) -> Counted:
             row = row | {name: old[name] for name in TIMED}
         rows.append(row)
     return Counted(rows, _mirror(rows))
+
+
+def _mirror_many(shown: list[tuple[str, dict]]) -> None:
+    """Write what complaints show of their clocks, all by one statement."""
+    if not shown:
+        return
+    # The document's time of change moves too: a form that was opened before must be loaded anew.
+    values = [(name, *(mirror[column] for column in MIRRORED)) for name, mirror in shown]
+    first = ", ".join(f"%s as `{column}`" for column in ("name", *MIRRORED))
+    others = f" union all select {', '.join(['%s'] * (len(MIRRORED) + 1))}" * (len(values) - 1)
+    columns = ", ".join(f"c.`{column}` = v.`{column}`" for column in MIRRORED)
+    frappe.db.sql(
+        f"""update `tabComplaint` c join (select {first}{others}) v on v.name = c.name
+        set {columns}, c.modified = %s, c.modified_by = %s""",  # noqa: S608 - our own column names
+        [each for row in values for each in row] + [now_datetime(), frappe.session.user],
+    )
 
 
 def _mirror(rows: list[dict]) -> dict:
@@ -199,14 +227,14 @@ def write(counted: Iterable[tuple[str, Counted]], clean: bool = False) -> None:
     table_rows.insert(DOCTYPE, rows, replacing=(*COUNTED[2:], "next_event_on", "modified"))
 
 
-def _read(run: rules.Run, held: policies.Held) -> rules.Clock:
+def _read(run: rules.Run, held: policies.Held, calendar_of: rules.CalendarOf) -> rules.Clock:
     # What a running clock has used grows by itself: kept is what it had used when something last happened to it.
     moments = [
         run.began,
         *(pause.until or pause.since for pause in run.pauses),
         *(each.at for each in run.granted),
     ]
-    return rules.read(State(runs=(run,)), held.policy, told.calendar_of, run.stopped or max(moments))[0]
+    return rules.read(State(runs=(run,)), held.policy, calendar_of, run.stopped or max(moments))[0]
 
 
 def _row(complaint: str, clock: rules.Clock, held: policies.Held) -> dict:

@@ -7,7 +7,6 @@ Only the events, the receipt and the present policy are looked at: the same come
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -80,22 +79,8 @@ def follow(story: Story, held: policies.Held) -> tuple[State, policies.Held]:
         event = _first(happened, story) if number == 0 else _later(happened)
         unmerged = state.phase == "merged" and event.phase in OPEN
         policy = held.continuing() if unmerged else there if elsewhere else here
-        before, state = state, rules.advance(state, event, policy)
-        if happened.kind == "reorganised" and event.agency:
-            state = _in_its_place(state, before.agency)
+        state = rules.advance(state, event, policy)
     return state, held
-
-
-def _in_its_place(state: State, old: str | None) -> State:
-    """The agency that holds the complaint now stands where the old one stood: what counted on that one's calendar
-    counts on its own. (Otherwise a clock that goes on keeps its calendar.)"""
-    return replace(
-        state,
-        runs=tuple(
-            replace(run, agency=state.agency) if run.agency == old and run.stopped is None else run
-            for run in state.runs
-        ),
-    )
 
 
 def _first(happened: Happened, story: Story) -> rules.Event:
@@ -124,6 +109,7 @@ def _later(happened: Happened) -> rules.Event:
         changes=facts,
         reason=happened.public_note or happened.reason or None,
         ground=changes.get("ground"),
+        succession=happened.kind == "reorganised",
         extensions=tuple(
             rules.Extension(each["clock"], new_due=get_datetime(each["new_due"]))
             for each in changes.get("extensions", ())

@@ -34,6 +34,18 @@ class Door:
             path, http, {**query, **({"data": json.dumps(data)} if data is not None else {})}, ask
         )
 
+    def page(self, path: str, /, **query):
+        """A page of the framework's website, such as /printview; the answer is its text."""
+        from frappe.website.serve import get_response
+
+        return self._through(path, "GET", query, lambda: get_response(path).get_data(as_text=True))
+
+    def run(self, ask):
+        """Whatever `ask` does, as this user; raises what it raises."""
+        if self.frappe.session.user != self.user:
+            self.frappe.set_user(self.user)
+        return ask()
+
     def _through(self, path, http, form, ask):
         frappe = self.frappe
         if frappe.session.user != self.user:
@@ -49,6 +61,8 @@ class Door:
         frappe.local.request_cache.clear()
         frappe.local.lang = "vi"
         try:
+            for hook in frappe.get_hooks("auth_hooks"):  # as the framework does before it dispatches
+                frappe.get_attr(hook)()
             answer = ask()
             rest = {k: v for k, v in frappe.local.response.items() if v not in (None, [], "")}
             return 200, {"message": answer, **rest}

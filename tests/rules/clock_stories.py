@@ -78,7 +78,10 @@ def events(draw, at):
     if what in ("agency", "both"):
         agency = draw(st.sampled_from(AGENCIES))
         kind = "duty" if agency == "DUTY" else "office"
-        event = event._replace(kind="assign", agency=agency, changes={"agency_type": kind})
+        successor = draw(st.integers(0, 9)) == 0
+        event = event._replace(
+            kind="assign", agency=agency, changes={"agency_type": kind}, succession=successor
+        )
     if what == "facts":
         change = draw(
             st.sampled_from(

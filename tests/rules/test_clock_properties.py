@@ -72,7 +72,7 @@ def test_no_clock_ever_runs_backwards(history, later):
         state = advance(state, event, POLICY)
         for moment in sorted({state.at, max(following.at, state.at)}):
             for clock in read(state, POLICY, calendar_of, moment):
-                key = (*clock.key, clock.row)  # another row may count in another time, from another beginning
+                key = (*clock.key, clock.row, clock.agency)  # another row or calendar counts otherwise
                 assert clock.used_minutes >= seen.get(key, 0)
                 seen[key] = clock.used_minutes
     used = [
@@ -204,3 +204,44 @@ def test_an_event_that_says_nothing_of_clocks_changes_nothing(history, index, no
     assert replay([*history[: index + 1], extra, extra, *history[index + 1 :]], POLICY) == replay(
         history, POLICY
     )
+
+
+def slow_clock(calendar, unit, term, began, pauses, until):
+    """(minutes used, due time or None) by walking minute by minute; knows nothing of the fast way.
+
+    `pauses`: moments at which it is paused and resumed by turns. A pause that begins after the due time is none for it.
+    """
+    used, due, moment = 0, None, began
+    while moment < until:
+        paused = sum(turn <= moment for turn in pauses) % 2
+        if not paused and (unit == "minute" or calendar.is_working(moment)):
+            used += 1
+            if used == term:
+                due = moment + timedelta(minutes=1)
+        moment += timedelta(minutes=1)
+    return used, due
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    unit=st.sampled_from(["minute", "working_hour"]),
+    agency=st.sampled_from(["A", "DUTY"]),
+    hours=st.integers(1, 30),
+    gaps=st.lists(st.integers(1, 1500), min_size=1, max_size=7),
+    start=st.integers(0, 7 * 24 * 60),
+)
+def test_a_slow_walk_minute_by_minute_finds_the_same(unit, agency, hours, gaps, start):
+    policy = Policy([Row("r", "resolve", hours * 60 if unit == "minute" else hours, unit, "at_once")])
+    turns = [MOMENT("2026-02-09 00:00") + timedelta(minutes=start)]
+    for gap in gaps:
+        turns.append(turns[-1] + timedelta(minutes=gap))
+    began, *pauses, now = turns
+    story = [Event(began, "received", "assigned", agency)]
+    story += [Event(at, "moved", ("waiting", "processing")[n % 2]) for n, at in enumerate(pauses)]
+    [clock] = read(replay(story, policy), policy, calendar_of, now)
+    used, due = slow_clock(calendar_of(agency, now), unit, hours * 60, began, pauses, now)
+    assert clock.used_minutes == used
+    if due:
+        assert clock.due_on == due
+    elif clock.state == clocks.RUNNING:
+        assert clock.due_on > now

@@ -293,6 +293,18 @@ def test_handed_over_while_waiting_for_the_citizen_the_new_holders_clock_waits_t
     assert clock.pauses == ((since, until, "Thiếu số nhà", "Quy chế"),)
 
 
+def test_a_successor_takes_the_terms_over_on_his_own_calendar():
+    story = told(("2026-03-02 09:00", "received", "assigned", "A"))
+    merged = Event(MOMENT("2026-03-03 08:00"), "reorganised", agency="DUTY", succession=True)
+    for code, due in (("resolve", "2026-03-08 00:00"), ("hold", "2026-03-04 09:00")):
+        clock = clock_at("2026-03-03 09:00", [*story, merged], code)
+        assert (clock.cycle, clock.agency, clock.due_on) == (1, "DUTY", MOMENT(due))
+    state = replay([*story, merged], POLICY)
+    assert [holding.agency for holding in state.holdings] == ["A", "DUTY"]
+    answered = [*story, *told(("2026-03-02 17:00", "answer", "answered")), merged]
+    assert clock_at("2026-03-03 09:00", answered).agency == "A", "what has stopped stays as it was"
+
+
 def test_a_state_kept_under_a_row_that_is_gone_asks_to_be_computed_anew():
     state = replay(told(RECEIVED), POLICY)
     other = Policy([Row("another", "resolve", 5, "working_day")])

@@ -4,6 +4,7 @@ import pytest
 from helpers import reorganising, world
 from helpers.history import unlocked
 from helpers.people import acting
+from helpers.stage import Stage
 
 
 @pytest.fixture(scope="session")
@@ -81,3 +82,43 @@ def two(site, province, monkeypatch):
     yield site
     site.set_user("Administrator")
     reorganising.clear(site)
+
+
+@pytest.fixture(scope="module")
+def stage_set(site_session, province):
+    """The complaints and people of tests/helpers/stage.py; made once a file, rolled back after it."""
+    frappe = site_session
+    frappe.db.rollback()
+    frappe.set_user("Administrator")
+    frappe.local.lang = "vi"
+    yield Stage(frappe)
+    frappe.set_user("Administrator")
+    frappe.db.rollback()
+    frappe.local.request_cache.clear()
+    frappe.clear_cache()
+
+
+@pytest.fixture
+def stage(stage_set, monkeypatch):
+    """The stage as it was set, for one attack; nothing that a door commits is kept."""
+    frappe = stage_set.frappe
+    database = type(frappe.local.db)
+    frappe.db.savepoint("attack")
+    monkeypatch.setattr(database, "commit", lambda self, *args, **kwargs: None)
+    monkeypatch.setattr(database, "rollback", _to_savepoint(database.rollback))
+    frappe.local.request_cache.clear()
+    yield stage_set
+    monkeypatch.undo()
+    frappe.set_user("Administrator")
+    frappe.db.rollback(save_point="attack")
+    frappe.local.document_cache = {}
+    frappe.clear_cache()
+
+
+def _to_savepoint(rollback):
+    """A door's own rollback takes back what it did, not the stage."""
+
+    def back(self, *, save_point=None):
+        return rollback(self, save_point=save_point or "attack")
+
+    return back

@@ -162,3 +162,13 @@ def test_a_tree_that_moved_counts_at_once(site, province):
     assert scope.place(province.ROADS).lft == agency.lft + 1000
     site.db.rollback()
     site.local.request_cache.clear()
+
+
+@pytest.mark.parametrize(
+    "typed", ["{number}", "{year}-{number}", "PA-{year}-{number}", "{short}", "{year} {short}"]
+)
+def test_a_number_is_found_however_it_is_typed_and_only_in_scope(site, at_roads, province, typed):
+    _letters, year, number = at_roads.name.split("-")
+    typed = typed.format(year=year, number=number, short=int(number))
+    assert found(site, province.OFFICER, typed) == [at_roads.name]
+    assert at_roads.name not in found(site, province.OTHER_OFFICER, typed)

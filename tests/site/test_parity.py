@@ -13,6 +13,8 @@ from helpers.doors import Door
 from helpers.portal import Portal
 from PIL import Image
 
+from phanhoi_app.access import scope
+
 KINDS = list(cast.KINDS)
 SEEN = (cast.READS, cast.ONCE, cast.ACTS)
 
@@ -120,6 +122,15 @@ def test_lists_show_the_table(site_session, cases, kind, path):
     found = ask(site_session, cast.KINDS[kind], lambda: LISTS[path](site_session, names))
     # Messages of the time before a part began are part of what is read; after its end they are not: so "received" is.
     assert numbers(cases, found) == expected(kind, *SEEN)
+
+
+@pytest.mark.parametrize("few", [True, False], ids=["looked up one by one", "gone through"])
+def test_both_shapes_of_the_criterion_show_the_table(site_session, cases, kind, few, monkeypatch):
+    monkeypatch.setattr(scope, "_has_few", lambda user, most: few)
+    names = list(cases.values())
+    for path, question in LISTS.items():
+        found = ask(site_session, cast.KINDS[kind], lambda question=question: question(site_session, names))
+        assert numbers(cases, found) == expected(kind, *SEEN), path
 
 
 def test_documents_open_as_lists_show(site_session, cases, kind):

@@ -11,6 +11,7 @@ from frappe.utils import cint, get_datetime, now_datetime, time_diff_in_seconds
 
 from phanhoi_app.intake.importer import mapping, run, table
 from phanhoi_app.intake.importer.errors import ImportRefused
+from phanhoi_app.rules import traces
 
 DOCTYPE = "Complaint Import"
 EVENT = "complaint_import"  # of realtime, in the document's room
@@ -85,9 +86,10 @@ def execute(name: str) -> None:
         frappe.db.rollback()
         _end(name, "Failed", outcome=str(error))
         return
-    except Exception:
+    except Exception as error:
         frappe.db.rollback()
-        frappe.log_error(title=f"Complaint Import {name}")
+        # Without the values of variables: they are rows of the file, with people's names and numbers.
+        frappe.log_error(title=f"Complaint Import {name}", message=traces.without_values(error))
         _end(
             name,
             "Failed",

@@ -75,6 +75,13 @@ class Complaint(Document):
         self.phase = phases.phase_of(self.workflow_state)
         self.search_text = searching.search_text(self.title, self.content, self.address)
 
+    def validate_higher_perm_levels(self):
+        # The framework drops in silence what somebody may not write: say so.
+        if not self.is_new() and not self.flags.by_verb:
+            self.load_doc_before_save()
+            field_guard.refuse_identity(self.get_doc_before_save(), self)
+        super().validate_higher_perm_levels()
+
     def validate_workflow(self):
         # A verb has found its transition in the workflow; a plain save cannot change the state at all.
         if self.is_new() or self.flags.by_verb:
@@ -86,6 +93,8 @@ class Complaint(Document):
         if super().has_permission(*args, **kwargs):
             return True
         if not self.is_new() and not scope.may_see(self.name):
+            if "delete" in (*args, *kwargs.values()):  # of what is not there, the framework says no more here
+                raise frappe.DoesNotExistError
             raise frappe.DoesNotExistError(_("{0} {1} not found").format(_(self.doctype), self.name))
         return False
 
@@ -144,5 +153,7 @@ def on_doctype_update():
     frappe.db.add_index("Complaint", ["phase", "received_at"], "phase_received")
     frappe.db.add_index("Complaint", ["officer", "phase"], "officer_phase")
     frappe.db.add_index("Complaint", ["publication", "answered_on"], "publication_answered")
+    # All that is not sealed, newest first, for those who read it all; and its number, from the index alone.
+    frappe.db.add_index("Complaint", ["sealed", "received_at", "accused_agency"], "sealed_received")
     # One complaint for each reference of a channel: what makes an import safe to run again.
     frappe.db.add_unique("Complaint", ["channel", "external_reference"], "channel_reference")

@@ -19,4 +19,6 @@ class Custody(Document):
 def on_doctype_update():
     # What a person sees begins at the parties: with the complaint in the index, the list asks nothing else.
     frappe.db.add_index("Custody", ["party", "complaint", "until"], "party_complaint")
+    # And where a list goes through the complaints, each is asked whether one of the parties has a part in it.
+    frappe.db.add_index("Custody", ["complaint", "party", "until"], "complaint_party")
     frappe.db.add_index("Custody", ["complaint", "part", "until"], "complaint_part")
