@@ -16,6 +16,7 @@ from helpers.working_hours import SWAP, change, due, received, week
 from phanhoi_app.custody import citizen, perform
 from phanhoi_app.history import verify
 from phanhoi_app.history.now import as_of
+from phanhoi_app.intake import bulk, check
 from phanhoi_app.sla import changes, checking, preview, recompute
 
 FIVE_DAYS = [
