@@ -113,6 +113,7 @@ def fill_settings() -> None:
     for field, value in SETTINGS.items():
         if not settings.get(field) and frappe.db.exists(meta.get_field(field).options, value):
             settings.set(field, value)
+    settings.denouncer_identity_duty = settings.denouncer_identity_duty or "Leader"
     if not settings.field_guards:
         rows = json.loads((DEFAULTS / "field_guard.json").read_text(encoding="utf-8"))
         settings.extend("field_guards", rows)

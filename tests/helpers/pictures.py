@@ -8,10 +8,10 @@ from PIL.TiffImagePlugin import IFDRational
 GPS = 0x8825
 
 
-def jpeg(size=(60, 40)) -> bytes:
+def jpeg(size=(60, 40), colour="teal") -> bytes:
     """A JPEG of one colour."""
     out = io.BytesIO()
-    Image.new("RGB", size, "teal").save(out, "JPEG")
+    Image.new("RGB", size, colour).save(out, "JPEG")
     return out.getvalue()
 
 

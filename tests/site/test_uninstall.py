@@ -19,7 +19,10 @@ def test_a_dry_run_removes_nothing(site, file_one):
 
 
 def test_photos_go_from_the_disk_unless_something_else_has_them(site, file_one):
-    photos = [Upload("a.jpg", pictures.jpeg((60, 40))), Upload("b.jpg", pictures.jpeg((61, 41)))]
+    photos = [
+        Upload("a.jpg", pictures.jpeg((60, 40), "olive")),
+        Upload("b.jpg", pictures.jpeg((61, 41), "olive")),
+    ]
     complaint = file_one(photos=photos)
     rows = site.get_all(
         "File",
