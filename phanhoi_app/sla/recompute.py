@@ -54,7 +54,8 @@ def affected(change: Change) -> Affected | None:
     agencies, everybody = _agencies_on(change.calendar)
     # An empty one first: where nobody has the calendar, nothing is found.
     values = {"agencies": ["", *agencies]}
-    where = "k.state in ('Running', 'Paused')"
+    # What was brought by another system counts on no calendar.
+    where = "k.state in ('Running', 'Paused') and k.policy_row != 'imported'"
     if not everybody:
         where += " and k.agency in %(agencies)s"
     if calendars.holding(None).calendar == change.calendar and not everybody:
