@@ -44,7 +44,9 @@ def test_more_time_is_asked_and_granted_and_the_citizen_reads_why(
 ):
     officer = at_desk(province.OFFICER, width)
     officer.open(taken.name)
-    officer.page.evaluate("frappe.xcall('phanhoi_app.sla.api.extension_preview', {complaint: cur_frm.doc.name})")
+    officer.page.evaluate(
+        "frappe.xcall('phanhoi_app.sla.api.extension_preview', {complaint: cur_frm.doc.name})"
+    )
     officer.page.evaluate("text => cur_frm.custom_buttons[__(text)].click()", "Ask for more time")
     officer.fill_dialog(reason="Phải chờ kết quả đo đạc")
     screenshot(officer.page, f"deadline-{width}-ask")
