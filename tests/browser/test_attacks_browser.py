@@ -83,7 +83,13 @@ def story(site, province):
     ).insert()
     code = site.db.get_value("Complainant", number, "tracking_code")
     site.db.commit()
-    return number, code
+    yield number, code
+    # the public pages that other tests read are to be without it
+    site.db.rollback()
+    site.local.request_cache.clear()
+    with acting(site, world.COORDINATOR):
+        publication.withhold(number, "Chỉ để thử")
+    site.db.commit()
 
 
 def _photo() -> bytes:

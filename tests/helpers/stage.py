@@ -34,7 +34,7 @@ class Stage:
 
     def _tell(self, teller):
         self.mine = teller.tell("ở Sở Xây dựng", "processing")
-        self.sealed = teller.tell("niêm phong, về Sở Xây dựng", "processing")
+        self.sealed = teller.tell("bảo mật, về Sở Xây dựng", "processing")
         self.left = teller.tell("ở Sở Xây dựng, trước ở Sở Y tế", "processing")
         self.theirs = teller._file("ở bộ phận điều phối")
         teller._do(world.COORDINATOR, self.theirs, "assign", agency=world.HEALTH)
