@@ -51,7 +51,12 @@ app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/time
 app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
 doctype_js = {
     "Agency": ["public/js/forms/agency_calendar.js"],
-    "Complaint": ["public/js/complaint_identity.js", "public/js/complaint_custody.js"],
+    "Complaint": [
+        "public/js/complaint_identity.js",
+        "public/js/complaint_custody.js",
+        "public/js/complaint_clocks.js",
+    ],
+    "Deadline Policy": ["public/js/forms/deadline_policy.js"],
     "Workflow": ["public/js/forms/workflow.js"],
 }
 extend_bootinfo = ["phanhoi_app.demo.banner.boot", "phanhoi_app.history.words.boot"]
@@ -66,17 +71,19 @@ doctype_list_js = dict.fromkeys(
 # a complaint's life: history first, then what reacts to it
 doc_events = {
     "Complaint": {
-        "before_insert": ["phanhoi_app.sla.clock.start"],
-        "validate": ["phanhoi_app.sla.clock.follow"],
+        "before_insert": ["phanhoi_app.sla.clocks.start"],
+        "validate": ["phanhoi_app.sla.clocks.follow"],
         "after_insert": [
             "phanhoi_app.history.record.complaint_received",
             "phanhoi_app.custody.parties.complaint_received",
+            "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_received",
         ],
         "on_update": [
             "phanhoi_app.history.record.complaint_changed",
             "phanhoi_app.custody.parties.complaint_changed",
             "phanhoi_app.custody.splitting.part_changed",
+            "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_changed",
         ],
     },
@@ -103,6 +110,9 @@ doc_events = {
     },
 }
 
+# cases that came from another system, many at a time
+complaints_imported = ["phanhoi_app.sla.clocks.imported"]
+
 # access: lists and single documents by the same criterion
 permission_query_conditions = {
     "Complaint": "phanhoi_app.access.permissions.complaint_conditions",
@@ -112,6 +122,8 @@ permission_query_conditions = {
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
+    "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
     "Access Log": "phanhoi_app.access.references.access_log",
     "Activity Log": "phanhoi_app.access.references.activity_log",
@@ -133,6 +145,8 @@ has_permission = {
     "Message": "phanhoi_app.access.permissions.follower_permission",
     "Custody": "phanhoi_app.access.permissions.follower_permission",
     "Contribution": "phanhoi_app.access.permissions.follower_permission",
+    "Complaint Clock": "phanhoi_app.access.permissions.follower_permission",
+    "Extension Request": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",

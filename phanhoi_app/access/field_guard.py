@@ -18,6 +18,7 @@ BY_VERBS_ONLY = (
     "agency",
     "officer",
     "due_on",
+    "original_due_on",
     "clock_state",
     "paused_on",
     "deadline_policy",

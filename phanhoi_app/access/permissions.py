@@ -13,6 +13,8 @@ FOLLOWERS = {
     "Complaint Event": ("complaint", lambda row, custody: row.sequence <= custody.until_sequence),
     "Message": ("complaint", lambda row, custody: row.creation <= custody.until),
     "Custody": ("complaint", lambda row, custody: row.since <= custody.until),
+    "Complaint Clock": ("complaint", lambda row, custody: row.began <= custody.until),
+    "Extension Request": ("complaint", lambda row, custody: row.asked_on <= custody.until),
     "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
@@ -49,6 +51,16 @@ def message_conditions(user: str | None = None) -> str:
 def custody_conditions(user: str | None = None) -> str:
     """SQL for the list of custody, by the same rule."""
     return _follower_conditions("Custody", user)
+
+
+def clock_conditions(user: str | None = None) -> str:
+    """SQL for the list of clocks, by the same rule."""
+    return _follower_conditions("Complaint Clock", user)
+
+
+def extension_conditions(user: str | None = None) -> str:
+    """SQL for the list of requests for extension, by the same rule."""
+    return _follower_conditions("Extension Request", user)
 
 
 def contribution_conditions(user: str | None = None) -> str:

@@ -25,7 +25,8 @@ def _accept(complaint, inputs):
 def _ask(complaint, inputs):
     question = verb.needed(inputs, "question", _("Question to the citizen"))
     complaint.reply_by = verb.day(inputs, "reply_by", _("Reply wanted by"))
-    return Event("ask", public_note=question)
+    ground = verb.note(inputs, "ground")  # of the law: the clock stands still meanwhile
+    return Event("ask", public_note=question, extra={"ground": ground} if ground else {})
 
 
 def _supply(complaint, inputs):

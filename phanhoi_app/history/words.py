@@ -74,6 +74,10 @@ def kinds() -> dict[str, Kind]:
         "identity_opened": Kind(OTHER, "eye", _("{who} opened the citizen's identity.")),
         "identity_corrected": Kind(OTHER, "pen", _("{who} corrected the citizen's identity.")),
         "sealed": Kind(OTHER, "lock", _("{who} sealed the complaint.")),
+        "recounted": Kind(OTHER, "again", _("{who} had the deadlines counted anew.")),
+        "extension_requested": Kind(DECISION, "again", _("{who} asked for more time.")),
+        "extension_granted": Kind(DECISION, "check", _("{who} granted more time.")),
+        "extension_refused": Kind(DECISION, "stop", _("{who} refused more time.")),
         "deadline_moved": Kind(OTHER, "clock", _("{who} changed the working calendar; the deadline moved.")),
         "edited": Kind(OTHER, "pen", _("{who} corrected the complaint.")),
         "reorganised": Kind(

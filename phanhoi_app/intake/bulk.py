@@ -1,9 +1,9 @@
 """Brings in cases that another system took in, many at a time: one statement for the complaints, one for the events.
 
 Saving a document of its own for each would run every hook of the framework and of this app: too slow for tens of
-thousands, and none of them concerns a case of last year (nobody is told, no clock is started). What the hooks
-guarantee is kept here: the same preparation, the same search key and phase, a number from the year's sequence,
-a chained history with the times at which things happened.
+thousands, and none of them concerns a case of last year (nobody is told, the only clock is the one that it brings).
+What the hooks guarantee is kept here: the same preparation, the same search key and phase, a number from the year's
+sequence, a chained history with the times at which things happened.
 """
 
 from collections import defaultdict
@@ -68,7 +68,7 @@ def insert(cases: list[Case]) -> list[str]:
     """
     if not cases:
         return []
-    complaints, complainants, custody, events = [], [], [], []
+    complaints, complainants, custody, events, stories = [], [], [], [], []
     for case, name in zip(cases, _numbers(cases), strict=True):
         complaint = _complaint(case, name)
         history = _events(case, complaint)
@@ -77,10 +77,13 @@ def insert(cases: list[Case]) -> list[str]:
         if complaint.agency:
             custody.append(parties.row(complaint.name, complaint.agency, parties.HOLDER, case.received_at))
         events += history
+        stories.append((complaint, history))
     rows.insert("Complaint", complaints)
     rows.insert("Complainant", complainants)
     rows.insert("Custody", custody)
     record.insert(events)
+    for follower in frappe.get_hooks("complaints_imported"):
+        frappe.get_attr(follower)(stories)
     return [row["name"] for row in complaints]
 
 
@@ -115,6 +118,7 @@ def _complaint(case: Case, name: str):
             "question_answers": "[]",
             "workflow_state": phases.state_for(case.phase),
             "due_on": case.due_on,
+            "original_due_on": case.due_on,
             "clock_state": _clock_state(case),
             "owner": frappe.session.user,
             "modified_by": frappe.session.user,

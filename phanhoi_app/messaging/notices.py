@@ -54,6 +54,19 @@ def complaint_changed(complaint, method: str | None = None) -> None:
         outbox.queue(complaint, "handed_over", occasion, _to_officers(complaint, only=complaint.officer))
 
 
+def tell_citizen(complaint, event: str, occasion: str, note: str = "") -> None:
+    """Tell the citizen of something other than a change of phase; `occasion` tells it from another of its kind."""
+    outbox.queue(complaint, event, occasion, _to_citizen(complaint, note))
+
+
+def tell_members(complaint, event: str, occasion: str, users: list[str], note: str = "") -> None:
+    """Leave a note in the desk for these people."""
+    values = _values(complaint, note)
+    values |= {"code": "", "link": values["desk_link"]}
+    letter = {"audience": "Officer", "channel": "Desk", "values": values}
+    outbox.queue(complaint, event, occasion, [letter | {"recipient": u, "recipient_user": u} for u in users])
+
+
 def _tell_citizens(complaint, before, occasion: str) -> None:
     if complaint.phase == before.phase or complaint.part_of:
         return

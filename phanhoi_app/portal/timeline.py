@@ -154,6 +154,8 @@ def _title(event: dict) -> str:
         return _("You asked to open it again")
     if kind == "rate":
         return _("You rated the answer")
+    if kind == "extension_granted":
+        return _("The time for the answer was extended")
     if kind == "publish":
         return _("The answer was published")
     agency = event["changes"].get("agency")

@@ -17,6 +17,7 @@ from phanhoi_app.history import naming, read
 from phanhoi_app.intake import guests, photos
 from phanhoi_app.portal import timeline, words
 from phanhoi_app.rules import codes, phone
+from phanhoi_app.sla import clock_words
 
 NOBODY = "----"  # never the end of a telephone number
 
@@ -87,6 +88,7 @@ def view(complaint) -> dict:
         "phase": complaint.phase,
         "agency": _agency(complaint),
         "due": _due(other or complaint),
+        "clock": _clock(other or complaint),
         "reply_by": complaint.reply_by if complaint.phase == "waiting" else None,
         "steps": timeline.steps(events),
         "milestones": timeline.milestones(other or complaint),
@@ -142,6 +144,37 @@ def _due(complaint) -> dict | None:
         "words": words.due(complaint.due_on),
         "late": frappe.utils.get_datetime(complaint.due_on) < now_datetime(),
     }
+
+
+def _clock(complaint) -> dict | None:
+    """Why that day: {day, first, why, ground, lines: [{sign, what, reason, ground}]}; one line a pause or extension."""
+    clock = clock_words.for_citizen(complaint)
+    if clock is None or complaint.phase in phases.ENDED:
+        return None
+    pauses = [(pause["since"], "pause", _paused(pause), pause) for pause in clock["pauses"]]
+    extensions = [
+        (each["at"], "again", _("The time was extended to {0}").format(words.day(each["new_due"])), each)
+        for each in clock["extensions"]
+    ]
+    lines = sorted([*pauses, *extensions], key=lambda line: line[0])
+    extended = clock["original_due_on"] != clock["due_on"]
+    return {
+        "day": words.day(clock["due_on"]),
+        "first": words.day(clock["original_due_on"]) if extended else "",
+        "why": clock["why"],
+        "ground": clock["ground"],
+        "lines": [
+            {"sign": sign, "what": what, "reason": words.as_typed(of["reason"]), "ground": of["ground"] or ""}
+            for _at, sign, what, of in lines
+        ],
+    }
+
+
+def _paused(pause: dict) -> str:
+    since = words.moment(pause["since"])
+    if not pause["until"]:
+        return _("Standing still since {0}").format(since)
+    return _("Stood still from {0} to {1}").format(since, words.moment(pause["until"]))
 
 
 def _answers(given: str | None) -> list[dict]:

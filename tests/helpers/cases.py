@@ -78,6 +78,7 @@ def clear(frappe) -> None:
         with unlocked(frappe):
             frappe.db.sql("delete from `tabComplaint Event` where complaint in %s", (part,))
         frappe.db.sql("delete from `tabCustody` where complaint in %s", (part,))
+        frappe.db.sql("delete from `tabComplaint Clock` where complaint in %s", (part,))
         frappe.db.sql("delete from `tabComplainant` where name in %s", (part,))
         frappe.db.sql("delete from `tabComplaint` where name in %s", (part,))
     for doctype, title in (("Field", "field_name"), ("Agency", "agency_name"), ("Area", "area_name")):

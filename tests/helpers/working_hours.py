@@ -81,6 +81,7 @@ def due(complaint) -> str:
 def many(count: int, like) -> list[str]:
     """As many complaints like a newly received one, each with the first event of its history, committed."""
     from phanhoi_app.history import record
+    from phanhoi_app.sla import clocks
 
     names = [f"{like.name}-{number:05d}" for number in range(count)]
     columns = [df.fieldname for df in frappe.get_meta("Complaint").fields if df.fieldname in _columns()]
@@ -101,6 +102,7 @@ def many(count: int, like) -> list[str]:
             set c.event_count = 1, c.last_hash = e.hash where c.name in %s""",
             (part,),
         )
+        clocks.recount(part)
         frappe.db.commit()
     return names
 
@@ -115,7 +117,7 @@ def _remove() -> None:
     with unlocked(frappe):
         for start in range(0, len(names), 2_000):
             part = names[start : start + 2_000]
-            for doctype in ("Complaint Event", "Custody", "Message"):
+            for doctype in ("Complaint Event", "Complaint Clock", "Custody", "Message"):
                 frappe.db.sql(f"delete from `tab{doctype}` where complaint in %s", (part,))
             for doctype in ("Complainant", "Complaint"):
                 frappe.db.sql(f"delete from `tab{doctype}` where name in %s", (part,))

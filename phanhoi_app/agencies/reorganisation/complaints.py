@@ -15,7 +15,7 @@ from phanhoi_app.agencies.reorganisation.plan import Plan
 from phanhoi_app.custody import cohandling, parties, phases, sealing
 from phanhoi_app.history import locks, record
 from phanhoi_app.history.now import now
-from phanhoi_app.sla import calendars, clock
+from phanhoi_app.sla import clocks
 
 BATCH = 100  # complaints of one transaction: a fraction of a second
 ATTEMPTS = 5  # of a batch that lost to somebody else's locks
@@ -31,7 +31,6 @@ class Mover:
 
     plan: Plan
     tell: Callable[[int], None] = lambda count: None
-    _calendars: dict = field(default_factory=dict)
     _handlers: dict = field(default_factory=dict)
 
     def move(self, source: str) -> None:
@@ -101,6 +100,7 @@ class Mover:
         self._write(changed)
         if column == "agency":
             parties.move_many({before.name: after.agency for before, after in changed})
+            clocks.recount([after.name for _before, after in changed], self._event())
         return _told(changed)
 
     def _moved(self, before, target: str):
@@ -110,7 +110,6 @@ class Mover:
             return after
         if after.transfer_from in (target, before.agency):  # who passed it on is who holds it now
             after.transfer_from = None
-        after.due_on = clock.due_under(before, self._calendar(before.agency), self._calendar(target))
         if before.officer and before.officer not in self._people(target):
             after.officer = None
             if before.phase == "processing":  # somebody of the new agency takes it in hand
@@ -120,20 +119,16 @@ class Mover:
 
     def _retime(self, cases: list[dict]) -> int:
         found = {row.name: row for row in self._locked([case.complaint for case in cases])}
-        changed = []
-        for case in cases:
-            before = found.get(case.complaint)
-            if not before or before.agency != case.source:
-                continue
-            after = frappe._dict(before)
-            after.due_on = clock.due_under(before, case.old_calendar or None, self._calendar(before.agency))
-            if str(after.due_on) != str(before.due_on):
-                changed.append((before, after))
-        self._write(changed)
+        there = [
+            case.complaint
+            for case in cases
+            if case.complaint in found and found[case.complaint].agency == case.source
+        ]
+        moved = {move.complaint for move in clocks.recount(there, self._event())}
         frappe.db.sql(
             "delete from `tabReorganisation Case` where name in %s", ([case.name for case in cases],)
         )
-        return _told(changed)
+        return _told([(found[name], None) for name in moved])
 
     def _follow_parts(self, source: str, target: str | None, names: list[str]) -> int:
         found = self._locked(names)
@@ -216,11 +211,6 @@ class Mover:
 
     def _above(self, agency: str) -> str | None:
         return frappe.db.get_value("Agency", agency, "parent_agency")
-
-    def _calendar(self, agency: str) -> str | None:
-        if agency not in self._calendars:
-            self._calendars[agency] = calendars.name_for(agency)
-        return self._calendars[agency]
 
     def _people(self, agency: str) -> set[str]:
         if agency not in self._handlers:

@@ -49,6 +49,12 @@ phanhoi.custody.fields = (frm, verb) => {
 		ask: [
 			text("question", __("Question to the citizen")),
 			{ fieldname: "reply_by", fieldtype: "Date", label: __("Reply wanted by") },
+			{
+				fieldname: "ground",
+				fieldtype: "Data",
+				label: __("Legal Ground"),
+				description: __("Why the deadline stands still meanwhile; shown to the citizen."),
+			},
 		],
 		supply: [text("text", __("What the citizen says"))],
 		refuse: ending(0),

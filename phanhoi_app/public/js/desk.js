@@ -25,8 +25,11 @@ phanhoi.due_words = (doc, now = moment(frappe.datetime.now_datetime())) => {
 	const late = due.isBefore(now);
 	const amount = phanhoi.amount_words(Math.max(Math.abs(minutes), 1));
 	if (late) return { text: __("late by {0}", [amount]), color: "red", title };
-	const color = minutes < 8 * 60 ? "orange" : "green";
-	return { text: __("due in {0}", [amount]), color, title };
+	const text = __("due in {0}", [amount]);
+	if (doc.original_due_on && moment(doc.original_due_on).isBefore(due)) {
+		return { text: `${text} · ${__("extended")}`, color: "blue", title };
+	}
+	return { text, color: minutes < 8 * 60 ? "orange" : "green", title };
 };
 
 phanhoi.amount_words = (minutes) => {
@@ -39,7 +42,7 @@ phanhoi.amount_words = (minutes) => {
 phanhoi.due_badge = (doc) => {
 	const due = phanhoi.due_words(doc);
 	if (!due) return "";
-	const sign = { red: "!", orange: "◔", green: "○", gray: "⏸" }[due.color];
+	const sign = { red: "!", orange: "◔", green: "○", gray: "⏸", blue: "↷" }[due.color];
 	return `<span class="phanhoi-due phanhoi-due-${due.color}" title="${frappe.utils.escape_html(due.title)}"><span aria-hidden="true">${sign}</span> ${frappe.utils.escape_html(due.text)}</span>`;
 };
 

@@ -1,6 +1,6 @@
 // The list: state by colour and word, how long is left in words, search that forgives missing marks.
 frappe.listview_settings["Complaint"] = {
-	add_fields: ["phase", "due_on", "clock_state", "paused_on", "reply_by", "severity", "publication"],
+	add_fields: ["phase", "due_on", "clock_state", "original_due_on", "paused_on", "reply_by", "severity", "publication"],
 	hide_name_column: false,
 
 	get_indicator(doc) {
@@ -49,6 +49,14 @@ frappe.listview_settings["Complaint"] = {
 			listview.filter_area.add([
 				["Complaint", "clock_state", "=", "Running"],
 				["Complaint", "due_on", "<", frappe.datetime.now_datetime()],
+			]);
+		});
+		// Past the first deadline, but within an approved extension: late in the citizen's eyes, reported apart.
+		listview.page.add_inner_button(__("Late within an extension"), () => {
+			listview.filter_area.add([
+				["Complaint", "clock_state", "=", "Running"],
+				["Complaint", "original_due_on", "<", frappe.datetime.now_datetime()],
+				["Complaint", "due_on", ">=", frappe.datetime.now_datetime()],
 			]);
 		});
 	},

@@ -1,0 +1,71 @@
+"""The doors to deadlines for the desk and for REST: more time asked and decided, a policy tried."""
+
+import functools
+
+import frappe
+from frappe import _
+
+from phanhoi_app.custody.errors import VerbRefused
+from phanhoi_app.sla import extending, trying
+
+
+def _told(door):
+    """Let the desk show why something was refused; the HTTP status goes with the exception."""
+
+    @functools.wraps(door)
+    def telling(*args, **kwargs):
+        try:
+            return door(*args, **kwargs)
+        except VerbRefused as error:
+            sentence = frappe.utils.escape_html(str(error))
+            frappe.msgprint(sentence, title=_("Nothing was changed"), indicator="red")
+            raise
+
+    return telling
+
+
+@frappe.whitelist()
+def extension_preview(complaint: str) -> dict:
+    """What the policy allows now, see `extending.preview`."""
+    return extending.preview(complaint)
+
+
+@frappe.whitelist(methods=["POST"])
+@_told
+def ask_extension(
+    complaint: str, new_due_on: str, reason: str, legal_ground: str = "", modified: str | None = None
+) -> str:
+    """Ask for more time; returns the name of the Extension Request."""
+    return extending.ask(complaint, new_due_on, reason, legal_ground, modified)
+
+
+@frappe.whitelist(methods=["POST"])
+@_told
+def grant_extension(request: str, told_citizen: str = "") -> None:
+    """Grant an extension; the citizen is told why."""
+    extending.grant(request, told_citizen)
+
+
+@frappe.whitelist(methods=["POST"])
+@_told
+def refuse_extension(request: str, reason: str) -> None:
+    """Refuse an extension."""
+    extending.refuse(request, reason)
+
+
+@frappe.whitelist()
+def try_policy(
+    policy: str,
+    clock: str = "resolve",
+    complaint: str | None = None,
+    field: str | None = None,
+    severity: str | None = None,
+    kind: str | None = None,
+    agency: str | None = None,
+    channel: str | None = None,
+    at: str | None = None,
+) -> dict:
+    """Which row of a policy holds, why, and when it would be due; for those who read policies."""
+    frappe.get_doc("Deadline Policy", policy).check_permission("read")
+    asked = {"complaint": complaint, "field": field, "severity": severity, "kind": kind}
+    return trying.answer(policy, clock, asked | {"agency": agency, "channel": channel, "at": at})
