@@ -1,32 +1,15 @@
 """The doors to the verbs for the desk and for REST. They check nothing themselves: `perform` does."""
 
-import functools
-
 import frappe
 from frappe import _
 from frappe.model import workflow
 
 from phanhoi_app.custody import actions, perform, publication
-from phanhoi_app.custody.errors import VerbRefused
-
-
-def _told(door):
-    """Let the desk show why a verb was refused; the HTTP status goes with the exception."""
-
-    @functools.wraps(door)
-    def telling(*args, **kwargs):
-        try:
-            return door(*args, **kwargs)
-        except VerbRefused as error:
-            sentence = frappe.utils.escape_html(str(error))
-            frappe.msgprint(sentence, title=_("Nothing was changed"), indicator="red")
-            raise
-
-    return telling
+from phanhoi_app.custody.errors import told
 
 
 @frappe.whitelist(methods=["POST"])
-@_told
+@told
 def apply_workflow(doc: str | dict, action: str):
     """Stands in for the framework's method of this name: complaints go through their verbs, the rest as ever.
 
@@ -79,7 +62,7 @@ def bulk_workflow_approval(docnames: str, doctype: str, action: str):
 
 
 @frappe.whitelist(methods=["POST"])
-@_told
+@told
 def act(complaint: str, verb: str, inputs: str | dict | None = None, modified: str | None = None) -> dict:
     """Perform a verb by its code, of the workflow or beside it.
 
@@ -102,7 +85,7 @@ def publication_proposal(complaint: str) -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-@_told
+@told
 def publish(
     complaint: str, public_title: str, public_content: str, public_answer: str, modified: str | None = None
 ) -> str:
@@ -111,7 +94,7 @@ def publish(
 
 
 @frappe.whitelist(methods=["POST"])
-@_told
+@told
 def withhold(complaint: str, reason: str, modified: str | None = None) -> str:
     """Withhold from the public; returns the state of publication."""
     return publication.withhold(complaint, reason, modified).publication

@@ -1,6 +1,9 @@
 """Why a verb was not done. Each carries the HTTP status that a caller gets."""
 
+import functools
+
 import frappe
+from frappe import _
 
 
 class VerbRefused(frappe.ValidationError):
@@ -27,3 +30,18 @@ class MissingInput(VerbRefused):
     def __init__(self, message: str, fieldname: str | None = None):
         super().__init__(message)
         self.fieldname = fieldname
+
+
+def told(door):
+    """Decorates a whitelisted method: the desk shows why it was refused."""
+
+    @functools.wraps(door)
+    def telling(*args, **kwargs):
+        try:
+            return door(*args, **kwargs)
+        except VerbRefused as error:
+            sentence = frappe.utils.escape_html(str(error))
+            frappe.msgprint(sentence, title=_("Nothing was changed"), indicator="red")
+            raise
+
+    return telling

@@ -1,27 +1,9 @@
 """The doors to deadlines for the desk and for REST: more time asked and decided, a policy tried."""
 
-import functools
-
 import frappe
-from frappe import _
 
-from phanhoi_app.custody.errors import VerbRefused
+from phanhoi_app.custody.errors import told
 from phanhoi_app.sla import extending, trying
-
-
-def _told(door):
-    """Let the desk show why something was refused; the HTTP status goes with the exception."""
-
-    @functools.wraps(door)
-    def telling(*args, **kwargs):
-        try:
-            return door(*args, **kwargs)
-        except VerbRefused as error:
-            sentence = frappe.utils.escape_html(str(error))
-            frappe.msgprint(sentence, title=_("Nothing was changed"), indicator="red")
-            raise
-
-    return telling
 
 
 @frappe.whitelist()
@@ -31,7 +13,7 @@ def extension_preview(complaint: str) -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-@_told
+@told
 def ask_extension(
     complaint: str, new_due_on: str, reason: str, legal_ground: str = "", modified: str | None = None
 ) -> str:
@@ -40,14 +22,14 @@ def ask_extension(
 
 
 @frappe.whitelist(methods=["POST"])
-@_told
+@told
 def grant_extension(request: str, told_citizen: str = "") -> None:
     """Grant an extension; the citizen is told why."""
     extending.grant(request, told_citizen)
 
 
 @frappe.whitelist(methods=["POST"])
-@_told
+@told
 def refuse_extension(request: str, reason: str) -> None:
     """Refuse an extension."""
     extending.refuse(request, reason)
