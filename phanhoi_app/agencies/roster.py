@@ -15,6 +15,7 @@ from phanhoi_app.agencies import accounts, invitations, plan, powers, saving, sh
 from phanhoi_app.agencies.errors import AlreadyChanged, NotThere, PeopleRefused
 from phanhoi_app.history import locks, rows
 from phanhoi_app.history.now import now
+from phanhoi_app.rules import traces
 
 CHANNELS = ("E-mail", "SMS")
 AT_ONCE = 20  # rows that are carried out while the person waits; more are a worker's
@@ -96,9 +97,9 @@ def execute(name: str) -> None:
         frappe.db.rollback()
         _set(name, status="Failed", outcome=str(error), finished_on=now())
         frappe.db.commit()
-    except Exception:
+    except Exception as error:
         frappe.db.rollback()
-        frappe.log_error(title=f"Roster {name}")
+        frappe.log_error(title=f"Roster {name}", message=traces.without_values(error))
         said = _("The list was not taken in. The administrator finds the reason in the error log.")
         _set(name, status="Failed", outcome=said, finished_on=now())
         frappe.db.commit()

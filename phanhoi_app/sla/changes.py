@@ -16,6 +16,7 @@ from frappe.utils import get_datetime, now_datetime, time_diff_in_seconds
 
 from phanhoi_app.history import locks
 from phanhoi_app.history import rows as table_rows
+from phanhoi_app.rules import traces
 from phanhoi_app.sla import calendars, recompute
 from phanhoi_app.sla.recompute import Change
 
@@ -186,9 +187,9 @@ def _carry_out(name: str) -> bool:
             if not any(worked):
                 return False
         return watch.end()
-    except Exception:
+    except Exception as error:
         frappe.db.rollback()
-        frappe.log_error(title=f"{DOCTYPE} {name}")
+        frappe.log_error(title=f"{DOCTYPE} {name}", message=traces.without_values(error))
         words = _("The work was broken off. The administrator finds the reason in the error log.")
         watch.fail(words)
         raise
