@@ -56,16 +56,16 @@ def test_the_pin_suggests_its_commune_and_the_citizen_decides(browser, communes,
     go_to(page, 10.05, 60.15)
     page.wait_for_function("() => document.querySelector('#f-area').value === 'Xã Phía Đông'")
     # What the citizen has chosen stays; the pin only says where it lies.
-    page.fill("#f-area", "thu nghiem")
-    page.locator("#f-area").press("Enter")
+    page.fill("input#f-area", "thu nghiem")
+    page.locator("input#f-area").press("Enter")
     assert said.is_hidden()
     go_to(page, 10.05, 60.05)
     page.wait_for_selector("[data-take-area]:visible")
-    assert page.input_value("#f-area") == "Phường Thử Nghiệm"
+    assert page.input_value("input#f-area") == "Phường Thử Nghiệm"
     assert "nằm ở Xã Phía Tây" in said.inner_text()
     screenshot(page, f"area-differs-{width}")
     page.click("[data-take-area]")
-    assert page.input_value("#f-area") == "Xã Phía Tây"
+    assert page.input_value("input#f-area") == "Xã Phía Tây"
     assert page.locator("select[name=area]").evaluate("select => select.value") == f"{places.MARK}w"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.problems == []
@@ -74,7 +74,7 @@ def test_the_pin_suggests_its_commune_and_the_citizen_decides(browser, communes,
 def test_a_pin_that_lies_nowhere_changes_nothing(browser, communes):
     page = form_at(browser, 360, 30, 30)
     go_to(page, 30, 30)
-    assert page.input_value("#f-area") == ""
+    assert page.input_value("input#f-area") == ""
     assert page.locator("[data-area-said]").is_hidden()
     assert page.problems == []
 

@@ -59,7 +59,8 @@ def send(page, screenshot, picture, width) -> tuple[str, str]:
     page.get_by_role("link", name=re.compile("Ổ gà, mặt đường")).click()
     page.locator("[name=title]").fill(TITLE)
     page.locator("[name=content]").fill(CONTENT)
-    page.get_by_label("Xã, phường").fill("phuong thu")
+    # The page turns its select into a search box: it is the box that is waited for.
+    page.locator("input#f-area").fill("phuong thu")
     page.get_by_role("option", name="Phường Thử Nghiệm").click()
     page.locator("[name=address]").fill("12 Lê Lai")
     page.locator("input[type=file][name=photos]").set_input_files(
