@@ -5,8 +5,9 @@ import frappe
 from phanhoi_app.channels.base import Refused, Sent
 
 
-def send(user: str, subject: str, text: str, doctype: str, name: str) -> Sent:
-    """Leave a note with a link to the document. Raises Refused when the account is gone or disabled."""
+def send(user: str, subject: str, text: str, doctype: str, name: str | None) -> Sent:
+    """Leave a note with a link to the document; without a name it opens by itself. Raises Refused when the account is
+    gone or disabled."""
     if not frappe.db.get_value("User", user, "enabled"):
         raise Refused(f"{user} is disabled")
     note = frappe.get_doc(
@@ -16,8 +17,7 @@ def send(user: str, subject: str, text: str, doctype: str, name: str) -> Sent:
             "type": "Alert",
             "subject": frappe.utils.escape_html(subject),
             "email_content": frappe.utils.escape_html(text).replace("\n", "<br>"),
-            "document_type": doctype,
-            "document_name": name,
+            **({"document_type": doctype, "document_name": name} if name else {}),
         }
     )
     note.flags.ignore_permissions = True

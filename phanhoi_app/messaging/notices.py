@@ -61,9 +61,7 @@ def tell_citizen(complaint, event: str, occasion: str, note: str = "") -> None:
 
 def tell_members(complaint, event: str, occasion: str, users: list[str], note: str = "") -> None:
     """Leave a note in the desk for these people."""
-    values = _values(complaint, note)
-    values |= {"code": "", "link": values["desk_link"]}
-    letter = {"audience": "Officer", "channel": "Desk", "values": values}
+    letter = {"audience": "Officer", "channel": "Desk", "values": values_for_officers(complaint, note)}
     outbox.queue(complaint, event, occasion, [letter | {"recipient": u, "recipient_user": u} for u in users])
 
 
@@ -127,9 +125,7 @@ def _to_officers(
     to = agency or complaint.agency
     if not to:
         return []
-    values = _values(complaint, note, by or to)
-    # The code opens the citizen's own page: officers do not get it.
-    values |= {"code": "", "link": values["desk_link"]}
+    values = values_for_officers(complaint, note, by or to)
     if until:
         values["reply_by"] = formatdate(until, "dd/MM/yyyy")
     letters = []
@@ -143,21 +139,42 @@ def _to_officers(
     return letters
 
 
-def _values(complaint, note: str = "", agency: str | None = None) -> dict:
-    agency = agency or complaint.agency
-    settings = frappe.get_cached_doc("Phanhoi Settings")
-    return {
+def values_for_officers(complaint, note: str = "", agency: str | None = None) -> dict:
+    """What a template may name in a message to officials; `complaint` a document or a row with name, title, agency,
+    field, due_on, reply_by. The code, which opens the citizen's own page, is not among it."""
+    desk_link = get_url(f"/app/complaint/{complaint.name}")
+    return _common() | {
         "number": complaint.name,
         "title": complaint.title,
-        "code": codes.grouped(complaint.tracking_code),
-        "link": get_url(f"/tra-cuu/{complaint.tracking_code}"),
-        "desk_link": get_url(f"/app/complaint/{complaint.name}"),
+        "code": "",
+        "link": desk_link,
+        "desk_link": desk_link,
+        "count": 1,
         "due_on": format_datetime(complaint.due_on, "HH:mm dd/MM/yyyy") if complaint.due_on else "",
-        "agency": agency_name(agency),
+        "agency": agency_name(agency or complaint.agency),
         "field": frappe.get_cached_value("Field", complaint.field, "field_name"),
-        "province": settings.province_name or "",
-        "portal": settings.portal_title or "",
         "note": note,
         "reply_by": formatdate(complaint.reply_by, "dd/MM/yyyy") if complaint.reply_by else "",
+    }
+
+
+def values_for_many(count: int, desk_link: str, note: str) -> dict:
+    """The same for a message about so many complaints at once."""
+    of_one = dict.fromkeys(("number", "title", "code", "due_on", "agency", "field", "reply_by"), "")
+    return _common() | of_one | {"count": count, "link": desk_link, "desk_link": desk_link, "note": note}
+
+
+def _values(complaint, note: str = "", agency: str | None = None) -> dict:
+    return values_for_officers(complaint, note, agency) | {
+        "code": codes.grouped(complaint.tracking_code),
+        "link": get_url(f"/tra-cuu/{complaint.tracking_code}"),
+    }
+
+
+def _common() -> dict:
+    settings = frappe.get_cached_doc("Phanhoi Settings")
+    return {
+        "province": settings.province_name or "",
+        "portal": settings.portal_title or "",
         "hotline": settings.hotline or "",
     }

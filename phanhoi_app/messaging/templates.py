@@ -22,6 +22,7 @@ VALUES = {
     "note": "Nhà số mấy?",
     "reply_by": "31/12/2026",
     "hotline": "1022",
+    "count": "12",
 }
 # What opens the citizen's own page, and how it is shown to those who are not the citizen.
 SECRET = {"code": "••••-••••-••••-••", "link": "…/tra-cuu/••••"}
