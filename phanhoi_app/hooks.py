@@ -124,6 +124,7 @@ permission_query_conditions = {
     "Letter": "phanhoi_app.access.permissions.nobodys",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
+    "Escalation": "phanhoi_app.access.permissions.escalation_conditions",
     # what the framework keeps beside a document
     "Access Log": "phanhoi_app.access.references.access_log",
     "Activity Log": "phanhoi_app.access.references.activity_log",
@@ -147,6 +148,7 @@ has_permission = {
     "Contribution": "phanhoi_app.access.permissions.follower_permission",
     "Complaint Clock": "phanhoi_app.access.permissions.follower_permission",
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
+    "Escalation": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",
@@ -229,6 +231,7 @@ scheduler_events = {
             "phanhoi_app.messaging.delivery.deliver",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
             "phanhoi_app.sla.changes.wake",
+            "phanhoi_app.sla.sweep.run",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
     },

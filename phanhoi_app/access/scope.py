@@ -16,6 +16,7 @@ from phanhoi_app.access import roles, succession
 # Complaints of a scope up to which they are looked up one by one: 20 of them are wanted, or all.
 FEW, FEW_TO_COUNT = 5_000, 60_000
 MANY_FOR = 3600  # seconds
+MANY_AT_ONCE = 2_000  # complaints of which one statement asks
 
 
 class _Exists(ExistsCriterion):
@@ -156,6 +157,20 @@ def may_see(complaint: str, user: str | None = None) -> bool:
     table = DocType("Complaint")
     query = frappe.qb.from_(table).select(table.name).where(criterion & (table.name == complaint))
     return bool(query.run())
+
+
+def seen_of(complaints: list[str], user: str) -> set[str]:
+    """Those of these complaints that the user may see."""
+    criterion = complaint_criterion(user)
+    if criterion is None:
+        return set(complaints)
+    table, seen = DocType("Complaint"), set()
+    for start in range(0, len(complaints), MANY_AT_ONCE):
+        part = complaints[start : start + MANY_AT_ONCE]
+        seen.update(
+            frappe.qb.from_(table).select(table.name).where(table.name.isin(part) & criterion).run(pluck=True)
+        )
+    return seen
 
 
 def may_act(complaint, user: str | None = None) -> bool:

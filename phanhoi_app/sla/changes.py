@@ -1,4 +1,5 @@
 """A calendar has changed: the due times follow in the background, in parts, by several workers, after any crash.
+A step of reminding has changed: so do the times of the next steps.
 
 Each part keeps the last complaint that it is done with, written in the transaction that moves the due times. So
 whoever takes a part up goes on exactly there, and nothing moves twice. Changes are carried out in the order in which
@@ -17,7 +18,7 @@ from frappe.utils import get_datetime, now_datetime, time_diff_in_seconds
 from phanhoi_app.history import locks
 from phanhoi_app.history import rows as table_rows
 from phanhoi_app.rules import traces
-from phanhoi_app.sla import calendars, recompute
+from phanhoi_app.sla import calendars, next_steps, recompute
 from phanhoi_app.sla.recompute import Change
 
 DOCTYPE, PART = "Calendar Change", "Calendar Change Part"
@@ -49,6 +50,30 @@ def note(document, before) -> str | None:
             "hours_after": new,
         }
     )
+    change.flags.by_calendar = True
+    change.insert()
+    queue()
+    return change.name
+
+
+def note_steps(step) -> str | None:
+    """Have the times of the next steps follow a step (an Escalation Step) that was changed; the name of the change, or
+    None if no clock runs."""
+    if frappe.flags.in_patch:
+        return None  # it carries out by itself what it changes
+    if not frappe.db.sql(
+        "select name from `tabComplaint Clock` where state in ('Running', 'Paused') limit 1"
+    ):
+        return None
+    # What has not begun will go by this step too. Locked: so that it does not begin before this is committed.
+    waiting = frappe.db.sql_list(
+        "select name from `tabCalendar Change` where status = 'Waiting' and calendar is null for update"
+    )
+    if waiting:
+        return waiting[0]
+    change = frappe.new_doc(DOCTYPE)
+    words = _("Step of reminding and escalating: {0}").format(step.step_code)
+    change.update({"reason": words, "saved_on": now_datetime()})
     change.flags.by_calendar = True
     change.insert()
     queue()
@@ -220,7 +245,7 @@ class _Plan(NamedTuple):
     """What the counting depends on; made anew when yet another change was saved."""
 
     changes: list[Change]
-    recount: recompute.Recount
+    recount: recompute.Recount | None  # None: steps have changed, no calendar
     concerned: recompute.Affected | None
     reason: str
 
@@ -232,7 +257,7 @@ def _plan(name: str, before: _Plan | None) -> _Plan | None:
     if before is None or before.changes != changes:
         before = change and _Plan(
             changes,
-            recompute.Recount(change, changes),
+            recompute.Recount(change, changes) if change.calendar else None,
             recompute.affected(change),
             frappe.db.get_value(DOCTYPE, name, "reason"),
         )
@@ -264,7 +289,11 @@ def _move(part: str, plan: _Plan) -> str | None:
     if not found:
         return None
     complaints = recompute.names(plan.concerned, *found[0], BATCH) if plan.concerned else []
-    moves = recompute.recompute(plan.recount, plan.concerned, complaints, plan.reason)
+    if plan.recount:
+        moves = recompute.recompute(plan.recount, plan.concerned, complaints, plan.reason)
+    else:
+        moves = recompute.Moves([], {})
+        next_steps.settle(complaints, moves.failed)
     done = len(complaints) < BATCH
     said = "".join(f"{complaint}: {why}\n" for complaint, why in list(moves.failed.items())[:SHOWN])
     frappe.db.sql(

@@ -65,7 +65,7 @@ def start(complaint, method: str | None = None) -> None:
         return
     received = told.Happened(now(), "received", record.received_changes(complaint))
     story = told.Story("", get_datetime(complaint.received_at), complaint.channel, (received,))
-    _show(complaint, count(story, policies.current()))
+    _show(complaint, count(story, policies.current(), steps.ladder([])))
 
 
 def follow(complaint, method: str | None = None) -> None:
@@ -85,8 +85,8 @@ def follow(complaint, method: str | None = None) -> None:
             event.at, event.kind, changes | event.extra, event.reason or "", event.public_note or ""
         )
     )
-    counted = keep_what_is_over(count(story, policies.current()), rows_of([complaint.name])[complaint.name])
-    _show(complaint, counted)
+    counted = count(story, policies.current(), steps.ladder([complaint.name]))
+    _show(complaint, keep_what_is_over(counted, rows_of([complaint.name])[complaint.name]))
 
 
 def store(complaint, method: str | None = None) -> None:
@@ -98,14 +98,14 @@ def store(complaint, method: str | None = None) -> None:
 
 def imported(stories: Sequence[tuple[object, list[dict]]]) -> None:
     """Write the clocks of cases from elsewhere: [(complaint, its events as rows)] (hook: complaints_imported)."""
-    held = policies.current()
+    held, ladder = policies.current(), steps.ladder([])
     written = []
     for complaint, events in stories:
         happened = tuple(
             told.Happened(event["at"], event["kind"], frappe.parse_json(event["changes"])) for event in events
         )
         story = told.Story(complaint.name, complaint.received_at, complaint.channel, happened)
-        written.append((complaint.name, count(story, held)))
+        written.append((complaint.name, count(story, held, ladder)))
     write(written)
 
 
@@ -126,11 +126,11 @@ def recount(
         (names,),
         as_dict=True,
     )
-    held = policies.current()
+    held, ladder = policies.current(), steps.ladder([row.name for row in complaints])
     moves, written, shown, there = [], [], [], rows_of(names)
     for complaint, story in zip(complaints, told.read(complaints, lock=True), strict=True):
         try:
-            counted = keep_what_is_over(count(story, held), there[complaint.name])
+            counted = keep_what_is_over(count(story, held, ladder), there[complaint.name])
         except RuleError as error:
             if failed is None:
                 raise
@@ -149,19 +149,38 @@ def recount(
 
 
 def count(
-    story: told.Story, held: policies.Held, calendar_of: rules.CalendarOf = told.calendar_of
+    story: told.Story,
+    held: policies.Held,
+    ladder: steps.Ladder | None = None,
+    calendar_of: rules.CalendarOf = told.calendar_of,
 ) -> Counted:
-    """What the events of a complaint come to; writes nothing. Raises rules.errors.RuleError."""
+    """What the events of a complaint come to; writes nothing. Raises rules.errors.RuleError.
+
+    Without a `ladder` the times of the next steps are left out: for those who ask for due times alone.
+    """
     state, held = told.follow(story, held)
-    clocks = [_read(run, held, calendar_of) for run in state.runs]
-    rows = [_row(story.name, clock, held) for clock in clocks]
+    rows = []
+    for run in state.runs:
+        clock = _read(run, held, calendar_of)
+        following = ladder.next_on(story, state, clock) if ladder else None
+        rows.append(_row(clock, held) | {"next_event_on": following, "step_error": None})
     return Counted(rows, _mirror(rows))
+
+
+def open_clocks(state: State, held: policies.Held) -> list[rules.Clock]:
+    """The clocks that have not stopped. Raises rules.errors.RuleError."""
+    return [_read(run, held, told.calendar_of) for run in state.runs if run.stopped is None]
+
+
+def row_name(complaint: str, clock: str, cycle: int) -> str:
+    """The name of the row of a clock."""
+    return f"{complaint}-{clock}-{cycle}"
 
 
 def rows_of(names: list[str]) -> dict[str, dict[tuple, dict]]:
     """{complaint: {(clock, cycle): its row as it is written}}, `modified` among its columns."""
     found: dict[str, dict[tuple, dict]] = {name: {} for name in names}
-    columns = ["complaint", "modified", *COUNTED]
+    columns = ["complaint", "modified", "next_event_on", "step_error", *COUNTED]
     for row in frappe.get_all(
         DOCTYPE, filters={"complaint": ("in", names)}, fields=columns, limit_page_length=0
     ):
@@ -211,7 +230,7 @@ def write(counted: Iterable[tuple[str, Counted]], clean: bool = False) -> None:
     """
     counted = list(counted)
     rows = [
-        row | {"name": f"{name}-{row['clock']}-{row['cycle']}", "complaint": name}
+        row | {"name": row_name(name, row["clock"], row["cycle"]), "complaint": name}
         for name, each in counted
         for row in each.rows
     ]
@@ -224,7 +243,7 @@ def write(counted: Iterable[tuple[str, Counted]], clean: bool = False) -> None:
     moment = now_datetime()
     owned = {"owner": "Administrator", "modified_by": "Administrator", "creation": moment, "modified": moment}
     rows = [{**row, **owned, "docstatus": 0, "idx": 0} for row in rows]
-    table_rows.insert(DOCTYPE, rows, replacing=(*COUNTED[2:], "next_event_on", "modified"))
+    table_rows.insert(DOCTYPE, rows, replacing=(*COUNTED[2:], "next_event_on", "step_error", "modified"))
 
 
 def _read(run: rules.Run, held: policies.Held, calendar_of: rules.CalendarOf) -> rules.Clock:
@@ -234,16 +253,16 @@ def _read(run: rules.Run, held: policies.Held, calendar_of: rules.CalendarOf) ->
         *(pause.until or pause.since for pause in run.pauses),
         *(each.at for each in run.granted),
     ]
-    return rules.read(State(runs=(run,)), held.policy, calendar_of, run.stopped or max(moments))[0]
+    clock = rules.read(State(runs=(run,)), held.policy, calendar_of, run.stopped or max(moments))[0]
+    if clock.row != policies.IMPORTED or held.brought > clock.began:
+        return clock
+    # Late when it came in; no term is that short.
+    return replace(clock, due_on=held.brought, original_due_on=held.brought)
 
 
-def _row(complaint: str, clock: rules.Clock, held: policies.Held) -> dict:
+def _row(clock: rules.Clock, held: policies.Held) -> dict:
     pause = clock.pauses[-1] if clock.state == rules.PAUSED else None
     source = held.source(clock.row)
-    if (
-        clock.row == policies.IMPORTED and held.brought <= clock.began
-    ):  # late when it came in; no term is that short
-        clock = replace(clock, due_on=held.brought, original_due_on=held.brought)
     return {
         "clock": clock.clock,
         "cycle": clock.cycle,
@@ -261,7 +280,6 @@ def _row(complaint: str, clock: rules.Clock, held: policies.Held) -> dict:
         "pause_ground": pause.ground if pause else None,
         "used_minutes": clock.used_minutes,
         "term_minutes": clock.term_minutes,
-        "next_event_on": steps.next_event_on(complaint, clock),
     }
 
 

@@ -17,15 +17,16 @@ from phanhoi_app.sla import calendars, clocks, policies, told
 from phanhoi_app.sla.clocks import Move
 
 EVENT = "deadline_moved"
+_LAST = "greatest(k.due_on, ifnull(k.next_event_on, k.due_on))"  # that counts on the calendar
 _COLUMNS = "c.name, c.received_at, c.channel, c.due_on"
 
 
 class Change(NamedTuple):
     """A calendar that counts otherwise since `saved_on`; `before` and `after` are snapshots of its data. Without a
-    `name` it is not saved yet."""
+    `name` it is not saved yet. Without a `calendar` the steps of reminding have changed: due times stay."""
 
     name: str
-    calendar: str
+    calendar: str | None
     saved_on: datetime
     before: str
     after: str
@@ -49,8 +50,11 @@ def affected(change: Change) -> Affected | None:
     """Complaints with a clock that the change may concern; None when it can concern none.
 
     The clock has not stopped, counts on the calendar, and between its beginning and its due time lies a day whose hours
-    differ.
+    differ. A step that waits may count past the due time.
     """
+    if not change.calendar:
+        running = "exists (select 1 from `tabComplaint Clock` k where k.complaint = c.name and k.state in %(states)s)"
+        return Affected(running, {"states": ["Running", "Paused"]})
     agencies, everybody = _agencies_on(change.calendar)
     # An empty one first: where nobody has the calendar, nothing is found.
     values = {"agencies": ["", *agencies]}
@@ -61,7 +65,7 @@ def affected(change: Change) -> Affected | None:
     if calendars.holding(None).calendar == change.calendar and not everybody:
         where = where.replace("k.agency in", "ifnull(k.agency, '') in")
     first, last = frappe.db.sql(
-        f"select min(k.began), max(k.due_on) from `tabComplaint Clock` k where {where}",  # noqa: S608 - our own words
+        f"select min(k.began), max({_LAST}) from `tabComplaint Clock` k where {where}",  # noqa: S608 - our own words
         values,
     )[0]
     if not first:
@@ -70,7 +74,7 @@ def affected(change: Change) -> Affected | None:
     days = _days_that_differ(old, new, get_datetime(first).date(), get_datetime(last).date())
     if not days:
         return None
-    where += " and k.due_on >= %(first_day)s and k.began < %(after_last_day)s"
+    where += f" and {_LAST} >= %(first_day)s and k.began < %(after_last_day)s"
     where = f"exists (select 1 from `tabComplaint Clock` k where k.complaint = c.name and {where})"  # noqa: S608
     return Affected(where, values | {"first_day": days[0], "after_last_day": days[-1] + timedelta(days=1)})
 
@@ -124,7 +128,7 @@ class Recount:
         moved, failed = [], {}
         for row, story in zip(rows, told.read(rows), strict=True):
             try:
-                new = clocks.count(story, self._held, self._calendar_of).mirror["due_on"]
+                new = clocks.count(story, self._held, calendar_of=self._calendar_of).mirror["due_on"]
             except RuleError as error:
                 failed[row.name] = error.sentence(frappe._)
                 continue

@@ -83,6 +83,12 @@ def follow(story: Story, held: policies.Held) -> tuple[State, policies.Held]:
     return state, held
 
 
+def imported_on(story: Story) -> datetime | None:
+    """When the case was brought from another system; None for one of our own."""
+    moment = story.happened[0].changes.get("imported_on") if story.happened else None
+    return get_datetime(moment) if moment else None
+
+
 def _first(happened: Happened, story: Story) -> rules.Event:
     """The receipt: its time is the complaint's own (a letter is written down later), its facts are complete."""
     event = _later(happened)
