@@ -55,6 +55,7 @@ doctype_js = {
         "public/js/complaint_identity.js",
         "public/js/complaint_custody.js",
         "public/js/complaint_clocks.js",
+        "public/js/complaint_steps.js",
     ],
     "Deadline Policy": ["public/js/forms/deadline_policy.js"],
     "Workflow": ["public/js/forms/workflow.js"],
