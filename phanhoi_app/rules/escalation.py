@@ -173,7 +173,8 @@ def _waiting(
     found = []
     for step in steps:
         key = Key(clock.clock, clock.cycle, step.code)
-        if key in done or not (at := step_on(step, clock, calendar)):
+        over = step.valid_to and step.valid_to < clock.began.date()
+        if over or key in done or not (at := step_on(step, clock, calendar)):
             continue
         if step.in_force(at) and (since is None or at >= since):
             found.append(Given(key, step, at))

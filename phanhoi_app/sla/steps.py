@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import frappe
@@ -12,8 +12,8 @@ from frappe.utils import flt, getdate
 
 from phanhoi_app.rules import escalation
 from phanhoi_app.rules.clock_events import State
-from phanhoi_app.rules.clocks import Clock
-from phanhoi_app.sla import clock_words, policies, told
+from phanhoi_app.rules.clocks import CalendarOf, Clock
+from phanhoi_app.sla import calendars, clock_words, policies, told
 
 DOCTYPE, GIVEN = "Escalation Step", "Escalation"
 COMES = {
@@ -62,10 +62,12 @@ class Worded(NamedTuple):
 
 
 class Ladder(NamedTuple):
-    """The steps in force by their codes, and {complaint: keys of those that it has been given}."""
+    """The steps in force by their codes, {complaint: keys of those that it has been given}, and how to find an agency's
+    calendar, each looked up once."""
 
     worded: dict[str, Worded]
     given: dict[str, set[escalation.Key]]
+    calendar_of: CalendarOf
 
     def next_on(self, story: told.Story, state: State, clock: Clock) -> datetime | None:
         """When the next step of this clock comes due (it may be past), or None. Raises `CalendarError`."""
@@ -88,7 +90,7 @@ class Ladder(NamedTuple):
         ]
 
     def _beside(self, story: told.Story):
-        return self.given.get(story.name, ()), told.calendar_of, told.imported_on(story)
+        return self.given.get(story.name, ()), self.calendar_of, told.imported_on(story)
 
 
 def ladder(complaints: Sequence[str]) -> Ladder:
@@ -101,7 +103,8 @@ def ladder(complaints: Sequence[str]) -> Ladder:
         )
         for complaint, *key in rows:
             given.setdefault(complaint, set()).add(escalation.Key(*key))
-    return Ladder(worded, given)
+    found = cache(calendars.for_agency)
+    return Ladder(worded, given, lambda agency, moment: found(agency))
 
 
 def enabled() -> dict[str, Worded]:
@@ -147,11 +150,15 @@ def counts_otherwise(before, after) -> bool:
 
 def said(given: escalation.Given) -> str:
     """What has come due, in the language of the moment: “Answer to the citizen: 80 % of the time is used”."""
-    step, amount = given.step, clock_words.number(given.step.amount)
+    return _said(given.step, frappe.local.lang)
+
+
+@lru_cache(maxsize=256)
+def _said(step: escalation.Step, _language: str) -> str:
     words = {
         escalation.PERCENT: _("{0} % of the time is used"),
         escalation.DUE: _("the deadline has come"),
         escalation.HOURS_AFTER: _("{0} working hours past the deadline"),
         escalation.DAYS_AFTER: _("{0} working days past the deadline"),
     }
-    return f"{policies.clock_label(step.clock)}: {words[step.when].format(amount)}"
+    return f"{policies.clock_label(step.clock)}: {words[step.when].format(clock_words.number(step.amount))}"
