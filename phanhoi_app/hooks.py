@@ -57,6 +57,7 @@ doctype_js = {
         "public/js/complaint_clocks.js",
     ],
     "Deadline Policy": ["public/js/forms/deadline_policy.js"],
+    "Phanhoi Settings": ["public/js/forms/settings_calendar.js"],
     "Workflow": ["public/js/forms/workflow.js"],
 }
 extend_bootinfo = ["phanhoi_app.demo.banner.boot", "phanhoi_app.history.words.boot"]
@@ -101,9 +102,13 @@ doc_events = {
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
     # accounts follow the duties of an agency's members
     "Agency": {
-        "on_update": "phanhoi_app.agencies.accounts.members_changed",
+        "on_update": [
+            "phanhoi_app.agencies.accounts.members_changed",
+            "phanhoi_app.sla.changes.agency_changed",
+        ],
         "after_delete": "phanhoi_app.agencies.accounts.agency_deleted",
     },
+    "Phanhoi Settings": {"on_update": "phanhoi_app.sla.changes.settings_changed"},
     "User": {
         "validate": "phanhoi_app.agencies.accounts.user_changed",
         "on_trash": "phanhoi_app.agencies.accounts.user_deleted",

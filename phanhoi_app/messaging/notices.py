@@ -59,6 +59,23 @@ def tell_citizen(complaint, event: str, occasion: str, note: str = "") -> None:
     outbox.queue(complaint, event, occasion, _to_citizen(complaint, note))
 
 
+def tell_citizens(complaints: list[str], event: str, occasion: str) -> None:
+    """The same for many complaints at once; the citizen of a part is told of the whole. Four statements in all."""
+    if not complaints or not outbox.is_told(event, "Citizen"):
+        return
+    rows = frappe.db.sql(
+        """select c.name, c.title, c.due_on, c.agency, c.field, c.reply_by, p.tracking_code, p.citizen_phone,
+            p.citizen_email, p.citizen_user
+        from `tabComplaint` c join `tabComplainant` p on p.name = c.name
+        where c.name in %s and ifnull(c.part_of, '') = '' and (p.citizen_phone > '' or p.citizen_email > '')""",
+        (complaints,),
+        as_dict=True,
+    )
+    for row in rows:
+        row.identity = row
+    outbox.queue_many([(row, event, occasion, _to_citizen(row)) for row in rows])
+
+
 def tell_members(complaint, event: str, occasion: str, users: list[str], note: str = "") -> None:
     """Leave a note in the desk for these people."""
     values = _values(complaint, note)

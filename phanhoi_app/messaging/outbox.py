@@ -25,11 +25,20 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
     A letter for which there is no template is not written. What is retold (`history.now`) is written as not sent.
     `complaint` is None for what concerns none, such as an invitation: such a message nobody reads in the desk.
     """
+    return queue_many([(complaint, event, occasion, letters)])
+
+
+def queue_many(told: list[tuple]) -> int:
+    """The same for many at once, [(complaint, event, occasion, letters)]: two statements in all."""
     moment = now()
     messages, mails = [], []
-    about = complaint.name if complaint else None
     status, note = ("Not sent", RETOLD) if is_retold() else ("Queued", "")
-    for letter in letters:
+    for complaint, event, occasion, letter in (
+        (complaint, event, occasion, letter)
+        for complaint, event, occasion, letters in told
+        for letter in letters
+    ):
+        about = complaint.name if complaint else None
         template = templates.find(event, letter["audience"], letter["channel"])
         if not template:
             continue
@@ -77,6 +86,11 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
         if not is_retold():
             frappe.db.after_commit.add(schedule_delivery)
     return len(messages)
+
+
+def is_told(event: str, audience: str) -> bool:
+    """Whether anything is said of the event to these at all, by any channel."""
+    return any(templates.find(event, audience, channel) for channel in ("SMS", "E-mail", "Desk"))
 
 
 def _written(template, values: dict) -> dict:
