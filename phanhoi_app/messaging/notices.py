@@ -1,7 +1,7 @@
 """Which events are told to whom. Hangs on the document hooks of the complaint; custody knows nothing of it."""
 
 import frappe
-from frappe.utils import format_datetime, formatdate, get_url
+from frappe.utils import formatdate, get_datetime, get_url
 
 from phanhoi_app.custody import merging
 from phanhoi_app.custody.phases import ENDED
@@ -71,9 +71,15 @@ def tell_citizens(complaints: list[str], event: str, occasion: str) -> None:
         (complaints,),
         as_dict=True,
     )
+    alike: dict[tuple, dict] = {}  # what complaints of one agency and field have in common
+    told = []
     for row in rows:
         row.identity = row
-    outbox.queue_many([(row, event, occasion, _to_citizen(row)) for row in rows])
+        kind = (row.agency, row.field)
+        if kind not in alike:
+            alike[kind] = _common(row)
+        told.append((row, event, occasion, _to_citizen(row, common=alike[kind])))
+    outbox.queue_many(told)
 
 
 def tell_members(complaint, event: str, occasion: str, users: list[str], note: str = "") -> None:
@@ -119,9 +125,11 @@ def _verb(complaint) -> str:
     return complaint.flags.done.kind if complaint.flags.done else ""
 
 
-def _to_citizen(complaint, note: str = "", agency: str | None = None) -> list[dict]:
+def _to_citizen(
+    complaint, note: str = "", agency: str | None = None, common: dict | None = None
+) -> list[dict]:
     identity = complaint.identity
-    values = _values(complaint, note, agency)
+    values = _values(complaint, note, agency, common)
     letter = {"audience": "Citizen", "values": values, "recipient_user": identity.citizen_user}
     if identity.citizen_phone:
         return [letter | {"channel": "SMS", "recipient": identity.citizen_phone}]
@@ -160,21 +168,30 @@ def _to_officers(
     return letters
 
 
-def _values(complaint, note: str = "", agency: str | None = None) -> dict:
-    agency = agency or complaint.agency
-    settings = frappe.get_cached_doc("Phanhoi Settings")
+def _values(complaint, note: str = "", agency: str | None = None, common: dict | None = None) -> dict:
+    common = common or _common(complaint, agency)
+    base = common["site"]
     return {
+        **common,
         "number": complaint.name,
         "title": complaint.title,
         "code": codes.grouped(complaint.tracking_code),
-        "link": get_url(f"/tra-cuu/{complaint.tracking_code}"),
-        "desk_link": get_url(f"/app/complaint/{complaint.name}"),
-        "due_on": format_datetime(complaint.due_on, "HH:mm dd/MM/yyyy") if complaint.due_on else "",
-        "agency": agency_name(agency),
+        "link": f"{base}/tra-cuu/{complaint.tracking_code}",
+        "desk_link": f"{base}/app/complaint/{complaint.name}",
+        "due_on": get_datetime(complaint.due_on).strftime("%H:%M %d/%m/%Y") if complaint.due_on else "",
+        "note": note,
+        "reply_by": formatdate(complaint.reply_by, "dd/MM/yyyy") if complaint.reply_by else "",
+    }
+
+
+def _common(complaint, agency: str | None = None) -> dict:
+    """What a letter says of agency, field and province, and the site's address."""
+    settings = frappe.get_cached_doc("Phanhoi Settings")
+    return {
+        "site": get_url("").rstrip("/"),
+        "agency": agency_name(agency or complaint.agency),
         "field": frappe.get_cached_value("Field", complaint.field, "field_name"),
         "province": settings.province_name or "",
         "portal": settings.portal_title or "",
-        "note": note,
-        "reply_by": formatdate(complaint.reply_by, "dd/MM/yyyy") if complaint.reply_by else "",
         "hotline": settings.hotline or "",
     }

@@ -31,7 +31,7 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
 def queue_many(told: list[tuple]) -> int:
     """The same for many at once, [(complaint, event, occasion, letters)]: two statements in all."""
     moment = now()
-    messages, mails = [], []
+    messages, mails, found = [], [], {}
     status, note = ("Not sent", RETOLD) if is_retold() else ("Queued", "")
     for complaint, event, occasion, letter in (
         (complaint, event, occasion, letter)
@@ -39,7 +39,10 @@ def queue_many(told: list[tuple]) -> int:
         for letter in letters
     ):
         about = complaint.name if complaint else None
-        template = templates.find(event, letter["audience"], letter["channel"])
+        kind = (event, letter["audience"], letter["channel"])
+        if kind not in found:
+            found[kind] = templates.find(*kind)
+        template = found[kind]
         if not template:
             continue
         to_citizen = letter["audience"] == "Citizen"

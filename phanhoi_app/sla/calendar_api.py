@@ -100,7 +100,7 @@ def preview_change(doc: str | dict) -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def preview_agency(agency: str, calendar: str | None = None, parent: str | None = None) -> dict:
-    """What giving an agency another calendar or another place in the tree would do to open deadlines, as `preview_change`."""
+    """What giving an agency another calendar or place in the tree would do to open deadlines, as `preview_change`."""
     frappe.get_doc("Agency", agency).check_permission("write")
     return preview.of_agency(agency, calendar or None, parent or None)
 

@@ -44,6 +44,22 @@ def holding(agency: str | None) -> Holding:
     return Holding(frappe.get_cached_doc("Phanhoi Settings").working_calendar or None, None)
 
 
+def names() -> dict[str | None, str | None]:
+    """The calendar's name for each agency (None: the province's own clocks), as `name_for` gives it. Two statements."""
+    own, parents = {}, {}
+    for name, parent, calendar in frappe.get_all(
+        "Agency", fields=["name", "parent_agency", "working_calendar"], limit_page_length=0, as_list=True
+    ):
+        own[name], parents[name] = calendar, parent
+    found: dict[str | None, str | None] = {None: holding(None).calendar}
+    for name in own:
+        above: str | None = name
+        while above and not own.get(above):
+            above = parents.get(above)
+        found[name] = own[above] if above else found[None]
+    return found
+
+
 def through(agency: str | None) -> list[str | None]:
     """The agencies that take their calendar from this one or past it from above, itself first; of None, whose calendar
     is the settings', None and all that name none."""

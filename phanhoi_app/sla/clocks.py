@@ -41,6 +41,7 @@ TIMED = (
     *("agency", "policy_row", "deadline_policy", "started_on", "due_on"),
     *("original_due_on", "used_minutes", "term_minutes"),
 )
+MOMENTS = ("began", "started_on", "due_on", "original_due_on", "stopped_on", "paused_on")
 MIRRORED = ("due_on", "original_due_on", "clock_state", "paused_on", "deadline_policy")
 
 
@@ -120,17 +121,18 @@ def recount(
     """
     if not names:
         return []
-    complaints = frappe.db.sql(
-        """select name, received_at, channel, due_on, original_due_on, clock_state, paused_on, deadline_policy
-        from `tabComplaint` where name in %s order by name for update""",
+    complaints = table_rows.read(
+        "Complaint",
+        ("name", "channel", "clock_state", "deadline_policy"),
+        ("received_at", "due_on", "original_due_on", "paused_on"),
+        "where name in %s order by name for update",
         (names,),
-        as_dict=True,
     )
-    held = policies.current()
+    held, calendar_of = policies.current(), told.remembering()
     moves, written, shown, there = [], [], [], rows_of(names)
     for complaint, story in zip(complaints, told.read(complaints, lock=True), strict=True):
         try:
-            counted = keep_what_is_over(count(story, held), there[complaint.name])
+            counted = keep_what_is_over(count(story, held, calendar_of), there[complaint.name])
         except RuleError as error:
             if failed is None:
                 raise
@@ -141,7 +143,7 @@ def recount(
             shown.append((complaint.name, counted.mirror))
         if complaint.due_on != counted.mirror["due_on"]:
             moves.append(Move(complaint.name, complaint.due_on, counted.mirror["due_on"]))
-    write(written, clean=True)
+    write(written, there)
     _mirror_many(shown)
     if event:
         record.append_to_many([(move.complaint, event, told_as(move)) for move in moves])
@@ -161,10 +163,10 @@ def count(
 def rows_of(names: list[str]) -> dict[str, dict[tuple, dict]]:
     """{complaint: {(clock, cycle): its row as it is written}}, `modified` among its columns."""
     found: dict[str, dict[tuple, dict]] = {name: {} for name in names}
-    columns = ["complaint", "modified", *COUNTED]
-    for row in frappe.get_all(
-        DOCTYPE, filters={"complaint": ("in", names)}, fields=columns, limit_page_length=0
-    ):
+    if not names:
+        return found
+    columns = ["complaint", *(column for column in COUNTED if column not in MOMENTS)]
+    for row in table_rows.read(DOCTYPE, columns, (*MOMENTS, "modified"), "where complaint in %s", (names,)):
         found[row.complaint][(row.clock, row.cycle)] = row
     return found
 
@@ -204,27 +206,36 @@ def _mirror(rows: list[dict]) -> dict:
     return {name: shown.get(name) for name in MIRRORED} | {"clock_state": shown["state"]}
 
 
-def write(counted: Iterable[tuple[str, Counted]], clean: bool = False) -> None:
+def write(counted: Iterable[tuple[str, Counted]], there: dict[str, dict[tuple, dict]] | None = None) -> None:
     """Write the rows of complaints, those that are there and those that are new by one statement.
 
-    `clean`: take away rows of these complaints that nothing comes to any more (a changed policy).
+    With `there` (see `rows_of`) rows that nothing comes to any more (a changed policy) are taken away, and what is over
+    is not written once more.
     """
-    counted = list(counted)
-    rows = [
-        row | {"name": f"{name}-{row['clock']}-{row['cycle']}", "complaint": name}
-        for name, each in counted
-        for row in each.rows
-    ]
-    if clean and counted:
-        kept = [row["name"] for row in rows] or [""]
-        names = [name for name, _each in counted]
-        frappe.db.delete(DOCTYPE, {"complaint": ("in", names), "name": ("not in", kept)})
+    rows, gone = [], []
+    for name, each in counted:
+        known = there[name] if there else {}
+        keys = {(row["clock"], row["cycle"]) for row in each.rows}
+        gone += [_name(name, *key) for key in known if key not in keys]
+        for row in each.rows:
+            old = known.get((row["clock"], row["cycle"]))
+            over = row["state"] in (STOPPED, VOID)
+            if not (
+                over and old and all((old[column] or None) == (row[column] or None) for column in COUNTED)
+            ):
+                rows.append(row | {"name": _name(name, row["clock"], row["cycle"]), "complaint": name})
+    if gone:
+        frappe.db.delete(DOCTYPE, {"name": ("in", gone)})
     if not rows:
         return
     moment = now_datetime()
     owned = {"owner": "Administrator", "modified_by": "Administrator", "creation": moment, "modified": moment}
     rows = [{**row, **owned, "docstatus": 0, "idx": 0} for row in rows]
     table_rows.insert(DOCTYPE, rows, replacing=(*COUNTED[2:], "next_event_on", "modified"))
+
+
+def _name(complaint: str, clock: str, cycle: int) -> str:
+    return f"{complaint}-{clock}-{cycle}"
 
 
 def _read(run: rules.Run, held: policies.Held, calendar_of: rules.CalendarOf) -> rules.Clock:

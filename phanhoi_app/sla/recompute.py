@@ -131,9 +131,10 @@ class Recount:
     def moves(self, rows: list) -> Moves:
         """What would happen to complaints (rows of `sample`) on the changed calendar. Writes nothing."""
         moved, failed = [], {}
+        calendar_of = told.remembering(self._calendar_of)
         for row, story in zip(rows, told.read(rows), strict=True):
             try:
-                new = clocks.count(story, self._held, self._calendar_of).mirror["due_on"]
+                new = clocks.count(story, self._held, calendar_of).mirror["due_on"]
             except RuleError as error:
                 failed[row.name] = error.sentence(frappe._)
                 continue
@@ -147,12 +148,12 @@ class Recount:
 
 def agencies_of(change: Change) -> tuple[list[str | None], bool]:
     """Agencies that count otherwise (None: the province's own clocks), and whether all do."""
-    everybody = [None, *frappe.get_all("Agency", pluck="name", limit_page_length=0)]
+    names = calendars.names()
     if change.given_to:
         found = calendars.through(None if change.given_to == SETTINGS else change.given_to)
     else:
-        found = [agency for agency in everybody if calendars.holding(agency).calendar == change.calendar]
-    return found, len(found) == len(everybody)
+        found = [agency for agency, calendar in names.items() if calendar == change.calendar]
+    return found, len(found) == len(names)
 
 
 def _days_that_differ(old: Calendar, new: Calendar, first: date, last: date) -> list[date]:

@@ -1,4 +1,4 @@
-"""Agencies are given other calendars, or another place in the tree: deadlines follow; citizens are told of later days."""
+"""Agencies get other calendars, or another place in the tree: deadlines follow; citizens are told of later days."""
 
 import contextlib
 from datetime import datetime
