@@ -235,7 +235,7 @@ scheduler_events = {
             "phanhoi_app.agencies.reorganisation.job.begin_due",
             "phanhoi_app.sla.changes.wake",
         ],
-        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume", "phanhoi_app.insight.digest.send_due"],
     },
     "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
     "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],
