@@ -58,6 +58,7 @@ doctype_js = {
         "public/js/complaint_steps.js",
     ],
     "Deadline Policy": ["public/js/forms/deadline_policy.js"],
+    "Phanhoi Settings": ["public/js/forms/settings_calendar.js"],
     "Workflow": ["public/js/forms/workflow.js"],
 }
 extend_bootinfo = ["phanhoi_app.demo.banner.boot", "phanhoi_app.history.words.boot"]
@@ -102,9 +103,13 @@ doc_events = {
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
     # accounts follow the duties of an agency's members
     "Agency": {
-        "on_update": "phanhoi_app.agencies.accounts.members_changed",
+        "on_update": [
+            "phanhoi_app.agencies.accounts.members_changed",
+            "phanhoi_app.sla.changes.agency_changed",
+        ],
         "after_delete": "phanhoi_app.agencies.accounts.agency_deleted",
     },
+    "Phanhoi Settings": {"on_update": "phanhoi_app.sla.changes.settings_changed"},
     "User": {
         "validate": "phanhoi_app.agencies.accounts.user_changed",
         "on_trash": "phanhoi_app.agencies.accounts.user_deleted",
@@ -234,7 +239,7 @@ scheduler_events = {
             "phanhoi_app.sla.changes.wake",
             "phanhoi_app.sla.sweep.run",
         ],
-        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume", "phanhoi_app.insight.digest.send_due"],
     },
     "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
     "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],

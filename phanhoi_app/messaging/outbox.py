@@ -5,8 +5,6 @@ What officials may read of it (DocType Message) shows neither the citizen's addr
 """
 
 import hashlib
-from collections.abc import Iterable
-from typing import NamedTuple
 
 import frappe
 
@@ -17,17 +15,7 @@ from phanhoi_app.rules import masks, sms
 
 SENT_LATER = "phanhoi_outbox_scheduled"
 RETOLD = "not sent: tells of something that happened earlier"
-TOGETHER = 500  # messages written by one statement
-
-
-class Message(NamedTuple):
-    """What is to be said: `complaint` has a name, or is None for what concerns none, such as an invitation (such a
-    message nobody reads in the desk); event, occasion and letters as `queue` takes them."""
-
-    complaint: object | None
-    event: str
-    occasion: str
-    letters: list[dict]
+TOGETHER = 1_000  # messages written by one statement
 
 
 def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
@@ -36,68 +24,77 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
     `occasion` tells this happening of the event from another one on the same complaint (an event's sequence):
     with the recipient it makes the dedupe key, so that the same thing is never said twice.
     A letter for which there is no template is not written. What is retold (`history.now`) is written as not sent.
-    `complaint` is None for what concerns none: see `Message`.
+    `complaint` is None for what concerns none, such as an invitation: such a message nobody reads in the desk.
     """
-    return queue_many([Message(complaint, event, occasion, letters)])
+    return queue_many([(complaint, event, occasion, letters)])
 
 
-def queue_many(said: Iterable[Message]) -> int:
-    """The same for many things at once, a few statements for hundreds."""
-    written = [each for message in said for letter in message.letters if (each := _rows(message, letter))]
-    for start in range(0, len(written), TOGETHER):
-        messages, mails = zip(*written[start : start + TOGETHER], strict=True)
-        table_rows.insert("Message", messages, ignore_duplicates=True)
-        table_rows.insert("Letter", mails, ignore_duplicates=True)
-    if written and not is_retold():
-        frappe.db.after_commit.add(schedule_delivery)
-    return len(written)
-
-
-def _rows(message: Message, letter: dict) -> tuple[dict, dict] | None:
-    """(the Message, the Letter) as rows; None without a template."""
-    complaint, event = message.complaint, message.event
-    template = templates.find(event, letter["audience"], letter["channel"])
-    if not template:
-        return None
-    moment, about = now(), complaint.name if complaint else None
+def queue_many(told: list[tuple]) -> int:
+    """The same for many at once, [(complaint, event, occasion, letters)]: two statements for each thousand."""
+    moment = now()
+    messages, mails, found = [], [], {}
     status, note = ("Not sent", RETOLD) if is_retold() else ("Queued", "")
-    to_citizen = letter["audience"] == "Citizen"
-    # Never from the citizen's number: a key could be guessed back into it.
-    who = "citizen" if to_citizen else letter.get("recipient_user") or letter["recipient"]
-    key = f"{about or '-'}:{event}:{message.occasion}:{letter['channel']}:{who}"[:140]
-    row = {
-        # By its key: whatever is said twice is the same row of both tables.
-        "name": hashlib.sha256(key.encode()).hexdigest()[:20],
-        "owner": frappe.session.user,
-        "modified_by": frappe.session.user,
-        "creation": moment,
-        "modified": moment,
-        "docstatus": 0,
-        "idx": 0,
-    }
-    mail = row | {"recipient": letter["recipient"], **_written(template, letter["values"])}
-    # The link of an invitation opens an account: it is as secret as a citizen's.
-    secret = to_citizen or not complaint
-    hidden = templates.SECRET if complaint else {"link": "…/••••"}
-    shown = _written(template, letter["values"] | hidden) if secret else mail
-    row |= {
-        "complaint": about,
-        "event": event,
-        "audience": letter["audience"],
-        "channel": letter["channel"],
-        "recipient": _masked(letter["recipient"]) if secret else letter["recipient"],
-        "recipient_user": None if to_citizen else letter.get("recipient_user"),
-        "template": template.name,
-        "status": status,
-        "status_note": note,
-        "subject": shown["subject"],
-        "text": shown["text"],
-        "segments": sms.segments(mail["text"]) if letter["channel"] == "SMS" else 0,
-        "attempts": 0,
-        "next_attempt_on": moment,
-        "dedupe_key": key,
-    }
-    return row, mail
+    for complaint, event, occasion, letter in (
+        (complaint, event, occasion, letter)
+        for complaint, event, occasion, letters in told
+        for letter in letters
+    ):
+        about = complaint.name if complaint else None
+        kind = (event, letter["audience"], letter["channel"])
+        if kind not in found:
+            found[kind] = templates.find(*kind)
+        template = found[kind]
+        if not template:
+            continue
+        to_citizen = letter["audience"] == "Citizen"
+        # Never from the citizen's number: a key could be guessed back into it.
+        who = "citizen" if to_citizen else letter.get("recipient_user") or letter["recipient"]
+        key = f"{about or '-'}:{event}:{occasion}:{letter['channel']}:{who}"[:140]
+        row = {
+            # By its key: whatever is said twice is the same row of both tables.
+            "name": hashlib.sha256(key.encode()).hexdigest()[:20],
+            "owner": frappe.session.user,
+            "modified_by": frappe.session.user,
+            "creation": moment,
+            "modified": moment,
+            "docstatus": 0,
+            "idx": 0,
+        }
+        mail = row | {"recipient": letter["recipient"], **_written(template, letter["values"])}
+        # The link of an invitation opens an account: it is as secret as a citizen's.
+        secret = to_citizen or not complaint
+        hidden = templates.SECRET if complaint else {"link": "…/••••"}
+        shown = _written(template, letter["values"] | hidden) if secret else mail
+        row |= {
+            "complaint": about,
+            "event": event,
+            "audience": letter["audience"],
+            "channel": letter["channel"],
+            "recipient": _masked(letter["recipient"]) if secret else letter["recipient"],
+            "recipient_user": None if to_citizen else letter.get("recipient_user"),
+            "template": template.name,
+            "status": status,
+            "status_note": note,
+            "subject": shown["subject"],
+            "text": shown["text"],
+            "segments": sms.segments(mail["text"]) if letter["channel"] == "SMS" else 0,
+            "attempts": 0,
+            "next_attempt_on": moment,
+            "dedupe_key": key,
+        }
+        messages.append(row)
+        mails.append(mail)
+    for start in range(0, len(messages), TOGETHER):
+        table_rows.insert("Message", messages[start : start + TOGETHER], ignore_duplicates=True)
+        table_rows.insert("Letter", mails[start : start + TOGETHER], ignore_duplicates=True)
+    if messages and not is_retold():
+        frappe.db.after_commit.add(schedule_delivery)
+    return len(messages)
+
+
+def is_told(event: str, audience: str) -> bool:
+    """Whether anything is said of the event to these at all, by any channel."""
+    return any(templates.find(event, audience, channel) for channel in ("SMS", "E-mail", "Desk"))
 
 
 def _written(template, values: dict) -> dict:

@@ -67,7 +67,7 @@ def differences(names: list[str]) -> list[Difference]:
     held, ladder = policies.current(), steps.ladder(names)
     for complaint, story in zip(complaints, told.read(complaints), strict=True):
         try:
-            counted = clocks.count(story, held, ladder)
+            counted = clocks.count(story, held, ladder.calendar_of, ladder)
             # Of clocks that were written before the last change of what they stand on, those that are over stay.
             older = {key: row for key, row in kept[complaint.name].items() if row.modified < since}
             counted = clocks.keep_what_is_over(counted, older)

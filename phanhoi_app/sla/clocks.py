@@ -41,6 +41,7 @@ TIMED = (
     *("agency", "policy_row", "deadline_policy", "started_on", "due_on"),
     *("original_due_on", "used_minutes", "term_minutes"),
 )
+MOMENTS = ("began", "started_on", "due_on", "original_due_on", "stopped_on", "paused_on")
 MIRRORED = ("due_on", "original_due_on", "clock_state", "paused_on", "deadline_policy")
 
 
@@ -65,7 +66,7 @@ def start(complaint, method: str | None = None) -> None:
         return
     received = told.Happened(now(), "received", record.received_changes(complaint))
     story = told.Story("", get_datetime(complaint.received_at), complaint.channel, (received,))
-    _show(complaint, count(story, policies.current(), steps.ladder([])))
+    _show(complaint, count(story, policies.current(), ladder=steps.ladder([])))
 
 
 def follow(complaint, method: str | None = None) -> None:
@@ -85,7 +86,7 @@ def follow(complaint, method: str | None = None) -> None:
             event.at, event.kind, changes | event.extra, event.reason or "", event.public_note or ""
         )
     )
-    counted = count(story, policies.current(), steps.ladder([complaint.name]))
+    counted = count(story, policies.current(), ladder=steps.ladder([complaint.name]))
     _show(complaint, keep_what_is_over(counted, rows_of([complaint.name])[complaint.name]))
 
 
@@ -105,7 +106,7 @@ def imported(stories: Sequence[tuple[object, list[dict]]]) -> None:
             told.Happened(event["at"], event["kind"], frappe.parse_json(event["changes"])) for event in events
         )
         story = told.Story(complaint.name, complaint.received_at, complaint.channel, happened)
-        written.append((complaint.name, count(story, held, ladder)))
+        written.append((complaint.name, count(story, held, ladder.calendar_of, ladder)))
     write(written)
 
 
@@ -120,17 +121,19 @@ def recount(
     """
     if not names:
         return []
-    complaints = frappe.db.sql(
-        """select name, received_at, channel, due_on, original_due_on, clock_state, paused_on, deadline_policy
-        from `tabComplaint` where name in %s order by name for update""",
+    complaints = table_rows.read(
+        "Complaint",
+        ("name", "channel", "clock_state", "deadline_policy"),
+        ("received_at", "due_on", "original_due_on", "paused_on"),
+        "where name in %s order by name for update",
         (names,),
-        as_dict=True,
     )
-    held, ladder = policies.current(), steps.ladder([row.name for row in complaints])
+    ladder = steps.ladder([row.name for row in complaints])
+    held, calendar_of = policies.current(), ladder.calendar_of
     moves, written, shown, there = [], [], [], rows_of(names)
     for complaint, story in zip(complaints, told.read(complaints, lock=True), strict=True):
         try:
-            counted = keep_what_is_over(count(story, held, ladder), there[complaint.name])
+            counted = keep_what_is_over(count(story, held, calendar_of, ladder), there[complaint.name])
         except RuleError as error:
             if failed is None:
                 raise
@@ -141,7 +144,7 @@ def recount(
             shown.append((complaint.name, counted.mirror))
         if complaint.due_on != counted.mirror["due_on"]:
             moves.append(Move(complaint.name, complaint.due_on, counted.mirror["due_on"]))
-    write(written, clean=True)
+    write(written, there)
     _mirror_many(shown)
     if event:
         record.append_to_many([(move.complaint, event, told_as(move)) for move in moves])
@@ -151,8 +154,8 @@ def recount(
 def count(
     story: told.Story,
     held: policies.Held,
-    ladder: steps.Ladder | None = None,
     calendar_of: rules.CalendarOf = told.calendar_of,
+    ladder: steps.Ladder | None = None,
 ) -> Counted:
     """What the events of a complaint come to; writes nothing. Raises rules.errors.RuleError.
 
@@ -167,9 +170,9 @@ def count(
     return Counted(rows, _mirror(rows))
 
 
-def open_clocks(state: State, held: policies.Held) -> list[rules.Clock]:
+def open_clocks(state: State, held: policies.Held, calendar_of: rules.CalendarOf) -> list[rules.Clock]:
     """The clocks that have not stopped. Raises rules.errors.RuleError."""
-    return [_read(run, held, told.calendar_of) for run in state.runs if run.stopped is None]
+    return [_read(run, held, calendar_of) for run in state.runs if run.stopped is None]
 
 
 def row_name(complaint: str, clock: str, cycle: int) -> str:
@@ -180,10 +183,11 @@ def row_name(complaint: str, clock: str, cycle: int) -> str:
 def rows_of(names: list[str]) -> dict[str, dict[tuple, dict]]:
     """{complaint: {(clock, cycle): its row as it is written}}, `modified` among its columns."""
     found: dict[str, dict[tuple, dict]] = {name: {} for name in names}
-    columns = ["complaint", "modified", "next_event_on", "step_error", *COUNTED]
-    for row in frappe.get_all(
-        DOCTYPE, filters={"complaint": ("in", names)}, fields=columns, limit_page_length=0
-    ):
+    if not names:
+        return found
+    columns = ["complaint", "step_error", *(column for column in COUNTED if column not in MOMENTS)]
+    moments = (*MOMENTS, "next_event_on", "modified")
+    for row in table_rows.read(DOCTYPE, columns, moments, "where complaint in %s", (names,)):
         found[row.complaint][(row.clock, row.cycle)] = row
     return found
 
@@ -223,21 +227,26 @@ def _mirror(rows: list[dict]) -> dict:
     return {name: shown.get(name) for name in MIRRORED} | {"clock_state": shown["state"]}
 
 
-def write(counted: Iterable[tuple[str, Counted]], clean: bool = False) -> None:
+def write(counted: Iterable[tuple[str, Counted]], there: dict[str, dict[tuple, dict]] | None = None) -> None:
     """Write the rows of complaints, those that are there and those that are new by one statement.
 
-    `clean`: take away rows of these complaints that nothing comes to any more (a changed policy).
+    With `there` (see `rows_of`) rows that nothing comes to any more (a changed policy) are taken away, and what is over
+    is not written once more.
     """
-    counted = list(counted)
-    rows = [
-        row | {"name": row_name(name, row["clock"], row["cycle"]), "complaint": name}
-        for name, each in counted
-        for row in each.rows
-    ]
-    if clean and counted:
-        kept = [row["name"] for row in rows] or [""]
-        names = [name for name, _each in counted]
-        frappe.db.delete(DOCTYPE, {"complaint": ("in", names), "name": ("not in", kept)})
+    rows, gone = [], []
+    for name, each in counted:
+        known = there[name] if there else {}
+        keys = {(row["clock"], row["cycle"]) for row in each.rows}
+        gone += [row_name(name, *key) for key in known if key not in keys]
+        for row in each.rows:
+            old = known.get((row["clock"], row["cycle"]))
+            over = row["state"] in (STOPPED, VOID)
+            if not (
+                over and old and all((old[column] or None) == (row[column] or None) for column in COUNTED)
+            ):
+                rows.append(row | {"name": row_name(name, row["clock"], row["cycle"]), "complaint": name})
+    if gone:
+        frappe.db.delete(DOCTYPE, {"name": ("in", gone)})
     if not rows:
         return
     moment = now_datetime()

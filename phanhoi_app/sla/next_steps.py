@@ -40,7 +40,7 @@ def look(
     for complaint, story in zip(complaints, told.read(complaints), strict=True):
         try:
             state, held_here = told.follow(story, held)
-            running = clocks.open_clocks(state, held_here)
+            running = clocks.open_clocks(state, held_here, ladder.calendar_of)
             due = [one for clock in running for one in ladder.due(story, state, clock, moment)]
         except RuleError as error:
             failed[complaint.name] = error.sentence(frappe._)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import frappe
@@ -13,7 +13,7 @@ from frappe.utils import flt, getdate
 from phanhoi_app.rules import escalation
 from phanhoi_app.rules.clock_events import State
 from phanhoi_app.rules.clocks import CalendarOf, Clock
-from phanhoi_app.sla import calendars, clock_words, policies, told
+from phanhoi_app.sla import clock_words, policies, told
 
 DOCTYPE, GIVEN = "Escalation Step", "Escalation"
 COMES = {
@@ -103,8 +103,7 @@ def ladder(complaints: Sequence[str]) -> Ladder:
         )
         for complaint, *key in rows:
             given.setdefault(complaint, set()).add(escalation.Key(*key))
-    found = cache(calendars.for_agency)
-    return Ladder(worded, given, lambda agency, moment: found(agency))
+    return Ladder(worded, given, told.remembering())
 
 
 def enabled() -> dict[str, Worded]:

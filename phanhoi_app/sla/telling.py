@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import frappe
-from frappe.utils import get_url
 
 from phanhoi_app.access import roles, scope
 from phanhoi_app.custody import transfer
@@ -132,7 +131,7 @@ def _tell(rows: list) -> int:
     messages = []
     for person, channel, mine in told:
         try:
-            messages += _messages(person, channel, mine, complaints)
+            messages.append(_message(person, channel, mine, complaints))
         except Exception as error:  # a broken template, say: it must not keep the others from being told
             frappe.log_error(title=f"Reminder to {person.user}", message=traces.without_values(error))
     written = outbox.queue_many(messages)
@@ -158,18 +157,18 @@ def _whom(rows: list) -> dict[Person, list]:
     return found
 
 
-def _messages(person: Person, channel: str, rows: list, complaints: dict) -> list[outbox.Message]:
+def _message(person: Person, channel: str, rows: list, complaints: dict) -> tuple:
     occasion = hashlib.sha256(" ".join(row.name for row in rows).encode()).hexdigest()[:12]
     if _about_one(rows):
         complaint = complaints[rows[0].complaint]
         note = "; ".join(dict.fromkeys(row.said for row in rows))
         values = notices.values_for_officers(complaint, note)
         written = letters(person, [channel], values)
-        return [outbox.Message(complaint, ONE, occasion, written)]
+        return complaint, ONE, occasion, written
     count = len({row.complaint for row in rows})
-    values = notices.values_for_many(count, get_url("/app/complaint"), _listed(rows))
+    values = notices.values_for_many(count, _listed(rows))
     written = letters(person, [channel], values)
-    return [outbox.Message(None, MANY, occasion, written)]
+    return None, MANY, occasion, written
 
 
 def _listed(rows: list) -> str:

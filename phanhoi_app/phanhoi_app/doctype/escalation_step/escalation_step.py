@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from phanhoi_app.rules.errors import RuleError
-from phanhoi_app.sla import changes, steps
+from phanhoi_app.sla import step_changes, steps
 
 CODE = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -34,7 +34,7 @@ class EscalationStep(Document):
     def on_update(self):
         before = self.get_doc_before_save()
         if before is None or steps.counts_otherwise(before, self):
-            changes.note_steps(self)
+            step_changes.note(self)
 
     def after_delete(self):
-        changes.note_steps(self)
+        step_changes.note(self)
