@@ -87,7 +87,8 @@ doc_events = {
             "phanhoi_app.messaging.notices.complaint_changed",
         ],
     },
-    # what people write beside a complaint, by the framework's own means
+    # what links to a complaint, of whatever kind; what people write beside one, by the framework's own means
+    "*": {"validate": "phanhoi_app.access.references.check_links"},
     "Comment": {
         "validate": "phanhoi_app.access.references.check_note",
         "on_update": "phanhoi_app.access.references.forget_excerpts",

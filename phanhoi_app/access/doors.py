@@ -17,11 +17,8 @@ from frappe.desk.notifications import get_open_count as _get_open_count
 from frappe.utils import cint, get_datetime, goal, sbool
 
 from phanhoi_app.access import scope
-from phanhoi_app.access.permissions import FOLLOWERS
+from phanhoi_app.access.permissions import COMPLAINT, GUARDED
 from phanhoi_app.history import record
-
-COMPLAINT = "Complaint"
-GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter"})
 
 
 def see(doctype: str | None, name: Any) -> None:

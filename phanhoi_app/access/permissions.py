@@ -17,6 +17,8 @@ FOLLOWERS = {
     "Extension Request": ("complaint", lambda row, custody: row.asked_on <= custody.until),
     "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
+COMPLAINT = "Complaint"
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter"})
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
 SHARING = frozenset({"share"})
 
