@@ -174,6 +174,7 @@ auth_hooks = ["phanhoi_app.access.gate.ask"]
 override_whitelisted_methods = {
     "frappe.model.workflow.apply_workflow": "phanhoi_app.custody.api.apply_workflow",
     "frappe.model.workflow.get_transitions": "phanhoi_app.custody.api.get_transitions",
+    "frappe.model.workflow.get_common_transition_actions": "phanhoi_app.custody.api.get_common_transition_actions",
     "frappe.model.workflow.bulk_workflow_approval": "phanhoi_app.custody.api.bulk_workflow_approval",
     "frappe.website.doctype.web_form.web_form.accept": "phanhoi_app.portal.api.accept",
     # those that ask no permission of their own
