@@ -123,6 +123,7 @@ permission_query_conditions = {
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "User": "phanhoi_app.access.permissions.account_conditions",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
