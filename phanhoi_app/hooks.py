@@ -89,7 +89,8 @@ doc_events = {
             "phanhoi_app.messaging.notices.complaint_changed",
         ],
     },
-    # what people write beside a complaint, by the framework's own means
+    # what links to a complaint, of whatever kind; what people write beside one, by the framework's own means
+    "*": {"validate": "phanhoi_app.access.references.check_links"},
     "Comment": {
         "validate": "phanhoi_app.access.references.check_note",
         "on_update": "phanhoi_app.access.references.forget_excerpts",
@@ -128,6 +129,7 @@ permission_query_conditions = {
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "User": "phanhoi_app.access.permissions.account_conditions",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     "Escalation": "phanhoi_app.access.permissions.escalation_conditions",
@@ -181,6 +183,7 @@ auth_hooks = ["phanhoi_app.access.gate.ask"]
 override_whitelisted_methods = {
     "frappe.model.workflow.apply_workflow": "phanhoi_app.custody.api.apply_workflow",
     "frappe.model.workflow.get_transitions": "phanhoi_app.custody.api.get_transitions",
+    "frappe.model.workflow.get_common_transition_actions": "phanhoi_app.custody.api.get_common_transition_actions",
     "frappe.model.workflow.bulk_workflow_approval": "phanhoi_app.custody.api.bulk_workflow_approval",
     "frappe.website.doctype.web_form.web_form.accept": "phanhoi_app.portal.api.accept",
     # those that ask no permission of their own

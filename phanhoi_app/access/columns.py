@@ -10,6 +10,8 @@ import frappe
 from frappe import _
 from frappe.permissions import get_role_permissions
 
+from phanhoi_app.access.permissions import GUARDED
+
 # Parameters in which the framework's methods and REST take columns.
 COLUMNS = ("fields", "fieldname", "filter_fields", "field")
 ORDERS = ("order_by", "group_by")
@@ -44,6 +46,7 @@ _ORDER = re.compile(
 def check(doctype: str | None, form, ours: bool) -> None:
     """Raise frappe.PermissionError for a column that the request may not name. `ours`: the DocType is guarded."""
     _check_accounts(doctype, form)
+    _check_expanded(doctype, form)
     if doctype:
         for key in COLUMNS:
             if isinstance(value := form.get(key), str) and "." in value:
@@ -72,6 +75,23 @@ def _check_accounts(doctype: str | None, form) -> None:
             _refuse("*")
         if named := hidden.intersection(re.findall(r"\w+", text)):
             _refuse(min(named))
+
+
+def _check_expanded(doctype: str | None, form) -> None:
+    """Whole linked documents in the place of their names (newer versions): none of ours, and only of DocTypes that a
+    role of the user reads."""
+    if not (form.get("expand") or form.get("expand_links")) or not frappe.db.exists("DocType", doctype):
+        return
+    meta = frappe.get_meta(doctype)
+    below = [
+        df for table in meta.get_table_fields() for df in frappe.get_meta(table.options).get_link_fields()
+    ]
+    wanted = [*meta.get_link_fields(), *(below if form.get("expand_links") else [])]
+    for df in wanted:
+        if form.get("expand") and df.fieldname not in re.findall(r"\w+", str(form.get("expand"))):
+            continue
+        if not _reads(df.options) or df.options in GUARDED:
+            _refuse(df.fieldname)
 
 
 def _check_linked(doctype: str, value: str) -> None:

@@ -17,11 +17,8 @@ from frappe.desk.notifications import get_open_count as _get_open_count
 from frappe.utils import cint, get_datetime, goal, sbool
 
 from phanhoi_app.access import scope
-from phanhoi_app.access.permissions import FOLLOWERS
+from phanhoi_app.access.permissions import COMPLAINT, GUARDED
 from phanhoi_app.history import record
-
-COMPLAINT = "Complaint"
-GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter"})
 
 
 def see(doctype: str | None, name: Any) -> None:
@@ -293,6 +290,8 @@ def _cut(doctype: str, name: str | int) -> None:
     """Take what came after the user's part had ended from the rows beside a complaint's form."""
     until = scope.reads_until(doctype, name)
     info = frappe.response.get("docinfo")
+    if info and doctype == COMPLAINT:
+        _name_people(info, name)
     if until is None or not info:
         return
     for key, value in info.items():
@@ -302,6 +301,19 @@ def _cut(doctype: str, name: str | int) -> None:
         frappe.get_list("File", {"attached_to_doctype": doctype, "attached_to_name": name}, pluck="name")
     )
     info["attachments"] = [row for row in info.get("attachments") or [] if row.name in names]
+
+
+def _name_people(info, name: str) -> None:
+    """Tell the form the names of who wrote the complaint down and changed it last: it would show their e-mail."""
+    people = info.setdefault("user_info", {})
+    for user in frappe.db.get_value(COMPLAINT, name, ["owner", "modified_by"]):
+        account = frappe.get_cached_value(
+            "User", user, ["full_name", "user_type", "user_image"], as_dict=True
+        )
+        official = account and account.user_type == "System User"
+        shown = (account.full_name if official else "") or _("The citizen")
+        image = account.user_image if official else None
+        people[user] = {"fullname": shown, "name": user, "image": image}
 
 
 def _before(rows: list, until) -> list:

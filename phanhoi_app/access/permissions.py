@@ -4,6 +4,7 @@ A list and a document are asked the same criterion, so neither can show what the
 """
 
 import frappe
+from frappe.permissions import get_role_permissions
 from frappe.query_builder import DocType
 
 from phanhoi_app.access import scope
@@ -18,6 +19,8 @@ FOLLOWERS = {
     "Escalation": ("complaint", lambda row, custody: row.given_on <= custody.until),
     "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
+COMPLAINT = "Complaint"
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter"})
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
 SHARING = frozenset({"share"})
 
@@ -82,6 +85,15 @@ def follower_permission(doc, ptype: str | None = None, user: str | None = None, 
         return True
     table = DocType(doc.doctype)
     return bool(frappe.qb.from_(table).select(table.name).where(criterion & (table.name == doc.name)).run())
+
+
+def account_conditions(user: str | None = None) -> str:
+    """SQL for the list of accounts: everybody may choose a colleague, and only who reads accounts sees citizens'."""
+    user = user or frappe.session.user
+    if scope.is_root(user) or get_role_permissions(frappe.get_meta("User"), user=user).get("read"):
+        return ""
+    table = DocType("User")
+    return in_parentheses((table.user_type == "System User") | (table.name == user))
 
 
 def nobody(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:

@@ -215,8 +215,8 @@ def _mirror_many(shown: list[tuple[str, dict]]) -> None:
     columns = ", ".join(f"c.`{column}` = v.`{column}`" for column in MIRRORED)
     frappe.db.sql(
         f"""update `tabComplaint` c join (select {first}{others}) v on v.name = c.name
-        set {columns}, c.modified = %s, c.modified_by = %s""",  # noqa: S608 - our own column names
-        [each for row in values for each in row] + [now_datetime(), frappe.session.user],
+        set {columns}, c.modified = %s""",  # noqa: S608 - our own column names
+        [each for row in values for each in row] + [now_datetime()],
     )
 
 

@@ -63,6 +63,14 @@ class Complaint(Document):
     def autoname(self):
         self.name = numbers.next_number(get_datetime(self.received_at).year)
 
+    def set_user_and_timestamp(self):
+        """As the framework's, but the citizen's own account signs nothing that officials read."""
+        super().set_user_and_timestamp()
+        if record.by_citizen(self.flags.event):
+            self.modified_by = record.NOBODY
+            if self.is_new():
+                self.owner = record.NOBODY
+
     def before_insert(self):
         prepare.new_complaint(self)
 
