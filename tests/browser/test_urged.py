@@ -24,6 +24,7 @@ def late(site_session, province):
 def test_a_supervisor_urges_and_the_agency_explains(at_desk, screenshot, province, late, width):
     supervisor = at_desk(province.SUPERVISOR, width)
     supervisor.open(late.name)
+    supervisor.page.wait_for_function("text => cur_frm.custom_buttons[__(text)]", arg="Urge")
     supervisor.page.evaluate("text => cur_frm.custom_buttons[__(text)].click()", "Urge")
     supervisor.fill_dialog(note="Người dân đã gọi ba lần")
     screenshot(supervisor.page, f"urge-{width}-dialog")
