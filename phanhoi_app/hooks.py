@@ -122,6 +122,7 @@ permission_query_conditions = {
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "Message State": "phanhoi_app.access.permissions.nobodys",
     "Conversation": "phanhoi_app.access.permissions.nobodys",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
@@ -150,6 +151,7 @@ has_permission = {
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
+    "Message State": "phanhoi_app.access.permissions.nobody",
     "Conversation": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",
     "Activity Log": "phanhoi_app.access.references.permission",
@@ -233,7 +235,18 @@ scheduler_events = {
             "phanhoi_app.sla.changes.wake",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+        "0 9 * * *": [
+            "phanhoi_app.messaging.ratings.ask",
+            "phanhoi_app.messaging.standing.tell_of_yesterday",
+        ],
     },
-    "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
-    "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],
+    "hourly": [
+        "phanhoi_app.agencies.reorganisation.job.look_after",
+        "phanhoi_app.messaging.delivery.give_up_old",
+    ],
+    "daily": [
+        "phanhoi_app.intake.numbers.ensure_sequences",
+        "phanhoi_app.agencies.roster.forget_old",
+        "phanhoi_app.messaging.states.forget_early",
+    ],
 }
