@@ -28,11 +28,21 @@ COLUMNS = """m.name, m.complaint, m.event, m.audience, m.channel, m.recipient_us
 def worker() -> Iterator[str]:
     """A name under which to claim, whose lock lasts as long as this process's connection."""
     name = frappe.generate_hash(length=12)
+    usual = frappe.db.sql("select @@session.tx_isolation")[0][0].replace("-", " ")
     frappe.db.sql("select get_lock(%s, 5)", LOCK + name)
+    # Otherwise a claim locks the gaps beside its rows, too, and two workers stand in each other's way.
+    _isolate("read committed")
     try:
         yield name
     finally:
         frappe.db.sql("do release_lock(%s)", LOCK + name)
+        _isolate(usual)
+
+
+def _isolate(level: str) -> None:
+    """Set how this connection's transactions are kept apart, from the next one on."""
+    frappe.db.sql(f"set session transaction isolation level {level}")
+    frappe.db.commit()
 
 
 def waiting_channels() -> list[str]:
