@@ -105,6 +105,13 @@ def start(worker: str, name: str, account: str | None) -> None:
     frappe.db.commit()
 
 
+def doubt(worker: str, name: str) -> None:
+    """Mark a message whose answer never came: the next attempt may be its second arrival."""
+    frappe.db.sql(
+        "update `tabMessage` set perhaps_twice = 1 where name = %s and claimed_by = %s", (name, worker)
+    )
+
+
 def give_back(worker: str, names: list[str]) -> None:
     """Return messages that were claimed and not started."""
     if names:

@@ -98,6 +98,8 @@ def send(worker: str, names: list[str], account=None, trial: bool = False) -> in
             finish(worker, message, FAILED, str(error), started)
         except TryLater as error:
             failing = True
+            if error.unknown:
+                claims.doubt(worker, message.name)
             _later(worker, message, str(error), started, key, error.after, trial)
         except Exception as error:  # one message must not hold up the others; it is on its row and in the log
             frappe.db.rollback()
