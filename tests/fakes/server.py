@@ -1,5 +1,6 @@
 """One HTTP server that is all providers, and what it was asked; `script` says what it does next."""
 
+import contextlib
 import json
 import threading
 import time
@@ -63,7 +64,8 @@ class Provider:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                with contextlib.suppress(OSError):  # who asked has not waited
+                    self.wfile.write(content)
 
             do_GET = do_POST = _do
 
