@@ -9,7 +9,7 @@ from helpers import chats, webhook_fuzz
 from phanhoi_app.channels import signing, twilio
 from phanhoi_app.intake import inbound
 
-COUNT = 2000
+COUNT = 1000  # ten thousand: make benchmark ARGS="--only webhooks"
 
 
 @pytest.fixture
@@ -23,7 +23,6 @@ def four(site, province):
 
 
 def test_whatever_is_sent(site, home, four):
-    errors = site.db.count("Error Log")
     asked = list(webhook_fuzz.requests(four, COUNT))
     answers = chats.post_many(home, asked)
     statuses = Counter(status for status, _text in answers)
@@ -44,7 +43,7 @@ def test_whatever_is_sent(site, home, four):
     left = Counter(site.get_all("Inbound Message", pluck="status"))
     assert set(left) <= {"Done", "Ignored"}, left
     ours = site.get_all("Error Log", {"method": ("like", "Inbound Message%")})
-    assert not ours, errors
+    assert not ours
 
 
 @pytest.mark.parametrize("provider", sorted(chats.CREDENTIALS))
