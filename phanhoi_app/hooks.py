@@ -122,6 +122,7 @@ permission_query_conditions = {
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "Message State": "phanhoi_app.access.permissions.nobodys",
     "Conversation": "phanhoi_app.access.permissions.nobodys",
     "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
     "Inbound Letter": "phanhoi_app.access.permissions.nobodys",
@@ -152,6 +153,7 @@ has_permission = {
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
+    "Message State": "phanhoi_app.access.permissions.nobody",
     "Conversation": "phanhoi_app.access.permissions.nobody",
     "Conversation Photo": "phanhoi_app.access.permissions.nobody",
     "Inbound Letter": "phanhoi_app.access.permissions.nobody",
@@ -240,11 +242,19 @@ scheduler_events = {
             "phanhoi_app.sla.changes.wake",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+        "0 9 * * *": [
+            "phanhoi_app.messaging.ratings.ask",
+            "phanhoi_app.messaging.standing.tell_of_yesterday",
+        ],
     },
-    "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
+    "hourly": [
+        "phanhoi_app.agencies.reorganisation.job.look_after",
+        "phanhoi_app.messaging.delivery.give_up_old",
+    ],
     "daily": [
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
         "phanhoi_app.agencies.roster.forget_old",
+        "phanhoi_app.messaging.states.forget_early",
     ],
 }
