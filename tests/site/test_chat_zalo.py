@@ -240,3 +240,14 @@ def test_outside_of_the_window_a_template_to_the_telephone(site, account, provid
         send(account, "0912345678", template_id="301234")
     with pytest.raises(Refused, match="template only"):
         send(account, "0912345678")
+
+
+def test_what_is_told_later_goes_to_the_chat_and_only_there(site, say, act, province):
+    say(*(zalo.text(text, f"m{n}") for n, text in enumerate((TOLD, "bo qua", "xong", "0912345678", "gui"))))
+    (identity,) = rows(site, "Complainant", chat_id=SENDER)
+    told = site.get_all(
+        "Message", {"complaint": identity.name, "audience": "Citizen"}, ["name", "channel", "recipient"]
+    )
+    assert [each.channel for each in told] == ["Zalo"]
+    assert SENDER not in told[0].recipient
+    assert site.db.get_value("Letter", told[0].name, "recipient") == SENDER
