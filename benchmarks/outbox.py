@@ -197,6 +197,10 @@ def _site_set(gateway: str, retry: int) -> Iterator[None]:
     """The account and the settings of a run; what others left in the outbox waits meanwhile."""
     settings = frappe.get_single("Phanhoi Settings")
     before = {field: settings.get(field) for field in SETTINGS}
+    before["message_limits"] = [
+        {field: row.get(field) for field in ("channel", "per_minute", "per_person", "quiet")}
+        for row in settings.message_limits
+    ]
     usual, client.trial = client.trial, lambda: True
     settings.update(SETTINGS | {"retry_seconds": retry})
     settings.save()

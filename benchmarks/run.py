@@ -24,12 +24,13 @@ from benchmarks import (
     province,
     redacting,
     reorganising,
+    webhooks,
 )
 from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
-PARTS = ("intake", "redaction", "http", "import", "reorganising", "history", "outbox")
+PARTS = ("intake", "redaction", "http", "import", "reorganising", "history", "outbox", "webhooks")
 # Take long, the first some gigabytes, too: only where `--only` names them.
 ASKED_FOR = ("million", "chaos")
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
@@ -40,6 +41,8 @@ TARGETS = (
     ("redaction", "Text with personal data", None, "per_second", 500, None),
     ("http", "Form", 8, "per_second", 60, None),
     ("http", "Form", 8, "p95_ms", None, 250),
+    ("webhooks", "Webhook, signed", 8, "p95_ms", None, 100),
+    ("webhooks", None, None, "failures", None, 0),
     ("import", None, None, "per_second", 400, None),
     ("reorganising", None, None, "per_second", 85, None),
     ("history", None, None, "per_second", 5_000, None),
@@ -95,8 +98,20 @@ def main() -> int:
     if "chaos" in options.only:
         _say("The same while everything breaks …")
         found["chaos"] = outbox.chaos(home, options.messages)
+    paths = webhooks.prepare() if "webhooks" in options.only else {}
     frappe.db.commit()
     frappe.destroy()
+    if "webhooks" in options.only:
+        ports = ports_of(home)
+        _say("Webhooks over HTTP …")
+        with stack(home, ports, with_data=False, with_scheduler=False):
+            found["webhooks"] = webhooks.measure(
+                f"http://127.0.0.1:{ports.gunicorn}",
+                paths,
+                options.seconds,
+                lambda: [pid for pid in leftovers(home.path) if pid != os.getpid()],
+                options.bodies,
+            )
     if "http" in options.only:
         ports = ports_of(home)
         _say("Starting the server …")
@@ -138,13 +153,13 @@ def table(found: dict) -> str:
         lines += ["", f"{'Redaction, of one core':<34}{'letters':>12}{'texts/s':>12}"]
         for row in found["redaction"]:
             lines.append(f"{row['name']:<34}{row['letters']:>12}{row['per_second']:>12}")
-    if found.get("http"):
+    if over := [*found.get("http", []), *found.get("webhooks", [])]:
         lines += [
             "",
             f"{'Over HTTP, gunicorn with 2 processes':<38}{'clients':>8}{'req/s':>8}"
             f"{'p50 ms':>9}{'p95 ms':>9}{'core ms':>9}{'failed':>8}",
         ]
-        for row in found["http"]:
+        for row in over:
             lines.append(
                 f"{row['name']:<38}{row['clients']:>8}{row['per_second']:>8}{row['p50_ms']:>9}"
                 f"{row['p95_ms']:>9}{row['core_ms']:>9}{row['failures']:>8}"
@@ -208,6 +223,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=float, default=8, help="for each measurement over HTTP")
     parser.add_argument("--rows", type=int, default=6000, help="of the import")
+    parser.add_argument("--bodies", type=int, default=10_000, help="wrong ones, of the part webhooks")
     parser.add_argument("--complaints", type=int, default=10_000, help="of the reorganisation")
     parser.add_argument("--messages", type=int, default=5000, help="of the outbox and of the chaos")
     parser.add_argument("--size", type=int, default=1_000_000, help="complaints of the part million")

@@ -124,6 +124,8 @@ permission_query_conditions = {
     "Letter": "phanhoi_app.access.permissions.nobodys",
     "Message State": "phanhoi_app.access.permissions.nobodys",
     "Conversation": "phanhoi_app.access.permissions.nobodys",
+    "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
+    "Inbound Letter": "phanhoi_app.access.permissions.nobodys",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
@@ -153,6 +155,8 @@ has_permission = {
     "Letter": "phanhoi_app.access.permissions.nobody",
     "Message State": "phanhoi_app.access.permissions.nobody",
     "Conversation": "phanhoi_app.access.permissions.nobody",
+    "Conversation Photo": "phanhoi_app.access.permissions.nobody",
+    "Inbound Letter": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",
     "Activity Log": "phanhoi_app.access.references.permission",
     "Comment": "phanhoi_app.access.references.permission",
@@ -172,6 +176,8 @@ override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
 
 # asked before any method is: what the user does not see is not there
 auth_hooks = ["phanhoi_app.access.gate.ask"]
+# a webhook is answered in the provider's terms, also where the framework cannot read the body
+after_request = ["phanhoi_app.intake.webhook.mend"]
 
 # the framework's own doors, led through ours
 override_whitelisted_methods = {
@@ -231,6 +237,7 @@ scheduler_events = {
     "cron": {
         "* * * * *": [
             "phanhoi_app.messaging.delivery.deliver",
+            "phanhoi_app.intake.inbound.work",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
             "phanhoi_app.sla.changes.wake",
         ],
@@ -246,6 +253,7 @@ scheduler_events = {
     ],
     "daily": [
         "phanhoi_app.intake.numbers.ensure_sequences",
+        "phanhoi_app.intake.inbound.forget_old",
         "phanhoi_app.agencies.roster.forget_old",
         "phanhoi_app.messaging.states.forget_early",
     ],
