@@ -211,6 +211,13 @@ override_whitelisted_methods = {
         f"frappe.desk.doctype.kanban_board.kanban_board.{door}": f"phanhoi_app.access.doors_desk.{door}"
         for door in ("update_order", "update_order_for_single_card", "add_card")
     },
+    "frappe.geo.utils.get_coords": "phanhoi_app.access.doors_tools.get_coords",
+    "frappe.desk.query_report.get_data_for_custom_field": "phanhoi_app.access.doors_tools.get_custom_column",
+    "frappe.desk.treeview.get_all_nodes": "phanhoi_app.access.doors_tools.get_all_nodes",
+    **{
+        f"frappe.core.doctype.prepared_report.prepared_report.{door}": f"phanhoi_app.access.doors_tools.{door}"
+        for door in ("make_prepared_report", "delete_prepared_reports")
+    },
     "frappe.core.api.file.zip_files": "phanhoi_app.access.doors_desk.zip_files",
     "frappe.utils.nestedset.rebuild_tree": "phanhoi_app.access.doors_desk.rebuild_tree",
     "frappe.email.relink": "phanhoi_app.access.doors_desk.relink",
