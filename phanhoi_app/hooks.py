@@ -218,6 +218,14 @@ override_whitelisted_methods = {
         f"frappe.core.doctype.prepared_report.prepared_report.{door}": f"phanhoi_app.access.doors_tools.{door}"
         for door in ("make_prepared_report", "delete_prepared_reports")
     },
+    **{
+        f"frappe.{room}.{door}": f"phanhoi_app.access.doors_tools.{door}"
+        for room, door in (
+            ("contacts.doctype.contact.contact", "get_contact_details"),
+            ("core.doctype.sms_settings.sms_settings", "get_contact_number"),
+            ("desk.form.load", "get_user_info_for_viewers"),
+        )
+    },
     "frappe.core.api.file.zip_files": "phanhoi_app.access.doors_desk.zip_files",
     "frappe.utils.nestedset.rebuild_tree": "phanhoi_app.access.doors_desk.rebuild_tree",
     "frappe.email.relink": "phanhoi_app.access.doors_desk.relink",

@@ -1,5 +1,5 @@
 """More of the framework's doors that ask too little, led through ours as those of `doors`: maps, trees, columns that
-are added to reports, reports that are made in the background."""
+are added to reports, reports that are made in the background, contacts."""
 
 import re
 from typing import Any
@@ -73,3 +73,38 @@ def delete_prepared_reports(reports: Any):
         if report.owner != frappe.session.user:
             report.check_permission("delete")
     return prepared_report.delete_prepared_reports(reports)
+
+
+@frappe.whitelist()
+def get_contact_details(contact: str):
+    """Name, e-mail and telephones of a contact that the user reads; the framework makes one for each account."""
+    from frappe.contacts.doctype.contact import contact as contacts
+
+    _see_contact(contact)
+    return contacts.get_contact_details(contact)
+
+
+@frappe.whitelist()
+def get_contact_number(contact_name: str, ref_doctype: str, ref_name: str):
+    """The telephone of a contact that the user reads."""
+    from frappe.core.doctype.sms_settings import sms_settings
+
+    _see_contact(contact_name)
+    return sms_settings.get_contact_number(contact_name, ref_doctype, ref_name)
+
+
+@frappe.whitelist()
+def get_user_info_for_viewers(users: Any):
+    """Names beside e-mail addresses, of the accounts that the user may choose: not of citizens."""
+    from frappe.desk.form import load
+
+    listed = frappe.get_list(
+        "User", {"name": ("in", frappe.parse_json(users) or [""])}, pluck="name", limit=0
+    )
+    return load.get_user_info_for_viewers(frappe.as_json(listed))
+
+
+def _see_contact(name: str) -> None:
+    """Say the same of a contact that is not there and of one that is not the user's to read."""
+    if not frappe.has_permission("Contact") or not frappe.get_list("Contact", {"name": str(name)}, limit=1):
+        raise frappe.PermissionError
