@@ -14,13 +14,23 @@ from pathlib import Path
 
 import frappe
 
-from benchmarks import history, importing, intake, million, over_http, province, redacting, reorganising
+from benchmarks import (
+    calendar_change,
+    history,
+    importing,
+    intake,
+    million,
+    over_http,
+    province,
+    redacting,
+    reorganising,
+)
 from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
 PARTS = ("intake", "redaction", "http", "import", "reorganising", "history")
-ASKED_FOR = ("million",)  # takes a quarter of an hour and some gigabytes: only where `--only` names it
+ASKED_FOR = ("million", "calendar_change")  # minutes and gigabytes: only where `--only` names them
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
 TARGETS = (
@@ -33,6 +43,7 @@ TARGETS = (
     ("reorganising", None, None, "per_second", 85, None),
     ("history", None, None, "per_second", 5_000, None),
     ("history", None, None, "broken", None, 0),
+    ("calendar_change", None, None, "per_second", 1_700, None),
     ("made", None, None, "per_second", 1_000_000 / 900, None),
     ("sample", None, None, "broken", None, 0),
     ("sample", None, None, "wrong", None, 0),
@@ -74,6 +85,12 @@ def main() -> int:
     if "history" in options.only:
         _say("Checking the whole history …")
         found["history"] = history.measure()
+    if "calendar_change" in options.only:
+        _say("A calendar is changed …")
+        province.clear()
+        province.ensure()
+        found["calendar_change"] = calendar_change.measure(options.deadlines, _say)
+        province.clear()
     frappe.db.commit()
     frappe.destroy()
     if "http" in options.only:
@@ -140,6 +157,16 @@ def table(found: dict) -> str:
             lines.append(
                 f"{row['name']:<34}{row['complaints']:>12}{row['seconds']:>12}{row['per_second']:>12}"
             )
+    if found.get("calendar_change"):
+        lines += [
+            "",
+            f"{'A calendar is changed':<34}{'moved':>12}{'per second':>12}{'list p50':>12}{'p95 ms':>10}",
+        ]
+        for row in found["calendar_change"]:
+            lines.append(
+                f"{row['name']:<34}{row['moved']:>12}{row['per_second']:>12}{row['list_p50_ms']:>12}"
+                f"{row['list_p95_ms']:>10}"
+            )
     if found.get("history"):
         lines += ["", f"{'Checking the history':<34}{'complaints':>12}{'events':>12}{'events/s':>10}"]
         for row in found["history"]:
@@ -182,11 +209,12 @@ def _machine() -> dict:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make benchmark", description=__doc__)
     parser.add_argument(
-        "--only", default=",".join(PARTS), help=f"parts, separated by commas; also {ASKED_FOR[0]}"
+        "--only", default=",".join(PARTS), help=f"parts, separated by commas; also {', '.join(ASKED_FOR)}"
     )
     parser.add_argument("--seconds", type=float, default=8, help="for each measurement over HTTP")
     parser.add_argument("--rows", type=int, default=6000, help="of the import")
     parser.add_argument("--complaints", type=int, default=10_000, help="of the reorganisation")
+    parser.add_argument("--deadlines", type=int, default=50_000, help="of the part calendar_change")
     parser.add_argument("--size", type=int, default=1_000_000, help="complaints of the part million")
     parser.add_argument(
         "--keep", action="store_true", help="what the part million made, for the next run of it"

@@ -55,8 +55,10 @@ doctype_js = {
         "public/js/complaint_identity.js",
         "public/js/complaint_custody.js",
         "public/js/complaint_clocks.js",
+        "public/js/complaint_steps.js",
     ],
     "Deadline Policy": ["public/js/forms/deadline_policy.js"],
+    "Phanhoi Settings": ["public/js/forms/settings_calendar.js"],
     "Workflow": ["public/js/forms/workflow.js"],
 }
 extend_bootinfo = ["phanhoi_app.demo.banner.boot", "phanhoi_app.history.words.boot"]
@@ -102,9 +104,13 @@ doc_events = {
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
     # accounts follow the duties of an agency's members
     "Agency": {
-        "on_update": "phanhoi_app.agencies.accounts.members_changed",
+        "on_update": [
+            "phanhoi_app.agencies.accounts.members_changed",
+            "phanhoi_app.sla.changes.agency_changed",
+        ],
         "after_delete": "phanhoi_app.agencies.accounts.agency_deleted",
     },
+    "Phanhoi Settings": {"on_update": "phanhoi_app.sla.changes.settings_changed"},
     "User": {
         "validate": "phanhoi_app.agencies.accounts.user_changed",
         "on_trash": "phanhoi_app.agencies.accounts.user_deleted",
@@ -126,6 +132,7 @@ permission_query_conditions = {
     "User": "phanhoi_app.access.permissions.account_conditions",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
+    "Escalation": "phanhoi_app.access.permissions.escalation_conditions",
     # what the framework keeps beside a document
     "Access Log": "phanhoi_app.access.references.access_log",
     "Activity Log": "phanhoi_app.access.references.activity_log",
@@ -149,6 +156,7 @@ has_permission = {
     "Contribution": "phanhoi_app.access.permissions.follower_permission",
     "Complaint Clock": "phanhoi_app.access.permissions.follower_permission",
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
+    "Escalation": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",
@@ -247,8 +255,9 @@ scheduler_events = {
             "phanhoi_app.messaging.delivery.deliver",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
             "phanhoi_app.sla.changes.wake",
+            "phanhoi_app.sla.sweep.run",
         ],
-        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume", "phanhoi_app.insight.digest.send_due"],
     },
     "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
     "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],

@@ -16,6 +16,7 @@ FOLLOWERS = {
     "Custody": ("complaint", lambda row, custody: row.since <= custody.until),
     "Complaint Clock": ("complaint", lambda row, custody: row.began <= custody.until),
     "Extension Request": ("complaint", lambda row, custody: row.asked_on <= custody.until),
+    "Escalation": ("complaint", lambda row, custody: row.given_on <= custody.until),
     "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
 COMPLAINT = "Complaint"
@@ -64,6 +65,11 @@ def clock_conditions(user: str | None = None) -> str:
 def extension_conditions(user: str | None = None) -> str:
     """SQL for the list of requests for extension, by the same rule."""
     return _follower_conditions("Extension Request", user)
+
+
+def escalation_conditions(user: str | None = None) -> str:
+    """SQL for the list of reminders and escalations, by the same rule."""
+    return _follower_conditions("Escalation", user)
 
 
 def contribution_conditions(user: str | None = None) -> str:

@@ -17,6 +17,7 @@ from phanhoi_app.access import roles, succession
 # What fits best depends on how many are wanted: a page, all of them counted, or counted until the list says "1,000+".
 FEW, FEW_TO_COUNT, FEW_TO_COUNT_ON = 5_000, 60_000, 15_000
 MANY_FOR = 3600  # seconds
+MANY_AT_ONCE = 2_000  # complaints of which one statement asks
 
 
 class _Exists(ExistsCriterion):
@@ -157,6 +158,30 @@ def may_see(complaint: str, user: str | None = None) -> bool:
     table = DocType("Complaint")
     query = frappe.qb.from_(table).select(table.name).where(criterion & (table.name == complaint))
     return bool(query.run())
+
+
+def seen_of(complaints: list[str], user: str) -> set[str]:
+    """Those of these complaints that the user may see."""
+    criterion = complaint_criterion(user)
+    if criterion is None:
+        return set(complaints)
+    table, seen = DocType("Complaint"), set()
+    for start in range(0, len(complaints), MANY_AT_ONCE):
+        part = complaints[start : start + MANY_AT_ONCE]
+        seen.update(
+            frappe.qb.from_(table).select(table.name).where(table.name.isin(part) & criterion).run(pluck=True)
+        )
+    return seen
+
+
+def number_seen(complaints: list[str], user: str) -> int:
+    """How many of these complaints the user may see. One statement."""
+    criterion = complaint_criterion(user)
+    if criterion is None or not complaints:
+        return len(complaints)
+    table = DocType("Complaint")
+    query = frappe.qb.from_(table).select(Count("*")).where(criterion & table.name.isin(complaints))
+    return query.run()[0][0]
 
 
 def may_act(complaint, user: str | None = None) -> bool:

@@ -252,7 +252,6 @@ def _ends(complaints: list[str]) -> dict[str, tuple[int, str]]:
     return found
 
 
-@request_cache
 def by_citizen(event: Event | None) -> bool:
     """Whether it is a citizen who acts, be it one who is an official in working hours."""
     if event and event.actor_role == CITIZEN:
@@ -265,12 +264,16 @@ def _actor(event: Event) -> tuple[str, str, str]:
     if by_citizen(event):
         return NOBODY, "", ""
     user = frappe.session.user
+    return user, frappe.get_cached_value("User", user, "full_name") or "", _agency_of(user)
+
+
+@request_cache
+def _agency_of(user: str) -> str:
     agencies = frappe.db.sql(
         "select parent from `tabAgency Member` where user = %s and parenttype = 'Agency' order by creation limit 1",
         user,
     )
-    name = frappe.get_cached_value("User", user, "full_name")
-    return user, name or "", agencies[0][0] if agencies else ""
+    return agencies[0][0] if agencies else ""
 
 
 def _plain(value):

@@ -114,9 +114,8 @@ def _send_one(name: str) -> None:
 
 def _send(message) -> Sent:
     if message.channel == "Desk":
-        return desk.send(
-            message.recipient_user, message.subject, message.text, "Complaint", message.complaint
-        )
+        about = ("Complaint", message.complaint) if message.complaint else (None, None)
+        return desk.send(message.recipient_user, message.subject, message.text, *about)
     settings = frappe.get_cached_doc("Phanhoi Settings")
     if cint(settings.demo):
         raise NoChannel(DEMO)

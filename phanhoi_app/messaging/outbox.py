@@ -15,6 +15,7 @@ from phanhoi_app.rules import masks, sms
 
 SENT_LATER = "phanhoi_outbox_scheduled"
 RETOLD = "not sent: tells of something that happened earlier"
+TOGETHER = 1_000  # messages written by one statement
 
 
 def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
@@ -25,12 +26,24 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
     A letter for which there is no template is not written. What is retold (`history.now`) is written as not sent.
     `complaint` is None for what concerns none, such as an invitation: such a message nobody reads in the desk.
     """
+    return queue_many([(complaint, event, occasion, letters)])
+
+
+def queue_many(told: list[tuple]) -> int:
+    """The same for many at once, [(complaint, event, occasion, letters)]: two statements for each thousand."""
     moment = now()
-    messages, mails = [], []
-    about = complaint.name if complaint else None
+    messages, mails, found = [], [], {}
     status, note = ("Not sent", RETOLD) if is_retold() else ("Queued", "")
-    for letter in letters:
-        template = templates.find(event, letter["audience"], letter["channel"])
+    for complaint, event, occasion, letter in (
+        (complaint, event, occasion, letter)
+        for complaint, event, occasion, letters in told
+        for letter in letters
+    ):
+        about = complaint.name if complaint else None
+        kind = (event, letter["audience"], letter["channel"])
+        if kind not in found:
+            found[kind] = templates.find(*kind)
+        template = found[kind]
         if not template:
             continue
         to_citizen = letter["audience"] == "Citizen"
@@ -71,12 +84,17 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
         }
         messages.append(row)
         mails.append(mail)
-    if messages:
-        table_rows.insert("Message", messages, ignore_duplicates=True)
-        table_rows.insert("Letter", mails, ignore_duplicates=True)
-        if not is_retold():
-            frappe.db.after_commit.add(schedule_delivery)
+    for start in range(0, len(messages), TOGETHER):
+        table_rows.insert("Message", messages[start : start + TOGETHER], ignore_duplicates=True)
+        table_rows.insert("Letter", mails[start : start + TOGETHER], ignore_duplicates=True)
+    if messages and not is_retold():
+        frappe.db.after_commit.add(schedule_delivery)
     return len(messages)
+
+
+def is_told(event: str, audience: str) -> bool:
+    """Whether anything is said of the event to these at all, by any channel."""
+    return any(templates.find(event, audience, channel) for channel in ("SMS", "E-mail", "Desk"))
 
 
 def _written(template, values: dict) -> dict:

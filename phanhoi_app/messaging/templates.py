@@ -22,6 +22,16 @@ VALUES = {
     "note": "Nhà số mấy?",
     "reply_by": "31/12/2026",
     "hotline": "1022",
+    "count": "12",
+}
+# What the digests may name, which are about many complaints at once.
+DIGEST_VALUES = {
+    "day": "31/12/2026",
+    "overdue": 3,
+    "due_today": 1,
+    "late": 2,
+    "summary": "Sở Xây dựng\nQuá hạn: 3",
+    "desk_link": "https://phanhoi.example/app/complaint",
 }
 # What opens the citizen's own page, and how it is shown to those who are not the citizen.
 SECRET = {"code": "••••-••••-••••-••", "link": "…/tra-cuu/••••"}
@@ -31,19 +41,20 @@ _compiled = lru_cache(maxsize=500)(_environment.from_string)
 
 
 def render(text: str, values: dict) -> str:
-    """The text with its values. Raises jinja2.TemplateError on a value that is not in `VALUES`."""
+    """The text with its values. Raises jinja2.TemplateError on a value that is not among them."""
     return _compiled(text).render(**values).strip()
 
 
-def check(*texts: str) -> None:
+def check(event: str, *texts: str) -> None:
     """Raise frappe.ValidationError, naming the mistake, when a template could not be sent one day."""
+    values = DIGEST_VALUES if event.startswith("digest_") else VALUES
     for text in texts:
         try:
-            render(text or "", VALUES)
+            render(text or "", values)
         except jinja2.UndefinedError as error:
             frappe.throw(
                 _("The template names a value that does not exist ({0}). Use one of: {1}.").format(
-                    str(error), ", ".join(sorted(VALUES))
+                    str(error), ", ".join(sorted(values))
                 )
             )
         except (jinja2.TemplateError, TypeError, ValueError) as error:

@@ -60,6 +60,10 @@ frappe.listview_settings["Complaint"] = {
 				["Complaint", "due_on", ">=", frappe.datetime.now_datetime()],
 			]);
 		});
+		const urges = ["Phanhoi Supervisor", "Phanhoi Coordinator", "Phanhoi Leader"];
+		if (urges.some((role) => frappe.user.has_role(role))) {
+			listview.page.add_action_item(__("Urge"), () => urge_chosen(listview));
+		}
 	},
 };
 
@@ -87,4 +91,23 @@ function count_no_further(listview, most) {
 		listview.get_count_str().then((words) => listview.$result.find(".list-count").html(`<span>${words}</span>`));
 		limit = most;
 	});
+}
+
+function urge_chosen(listview) {
+	const names = listview.get_checked_items(true);
+	frappe.prompt(
+		[{ fieldname: "note", fieldtype: "Small Text", label: __("Note (only officials read it)") }],
+		({ note }) =>
+			frappe.xcall("phanhoi_app.sla.api.urge_many", { names, note: note || "" }).then(({ done, refused }) => {
+				const lines = refused.map(({ name, why }) => `<li>${frappe.utils.escape_html(`${name}: ${why}`)}</li>`);
+				frappe.msgprint({
+					title: __("Urge"),
+					message: `<p>${__("Urged on {0} complaints.", [done])}</p>${lines.length ? `<ul>${lines.join("")}</ul>` : ""}`,
+					indicator: refused.length ? "orange" : "green",
+				});
+				listview.clear_checked_items();
+			}),
+		__("Urge to act on {0} complaints", [names.length]),
+		__("Urge")
+	);
 }

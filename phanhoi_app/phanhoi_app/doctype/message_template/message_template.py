@@ -5,4 +5,4 @@ from phanhoi_app.messaging import templates
 
 class MessageTemplate(Document):
     def validate(self):
-        templates.check(self.subject, self.text)
+        templates.check(self.event or "", self.subject, self.text)
