@@ -68,7 +68,7 @@ page_js = {
 }
 doctype_list_js = dict.fromkeys(
     ("Workflow", "Workflow State", "Workflow Action Master", "Role"), "public/js/lists/names.js"
-)
+) | {"Complaint": "public/js/lists/complaint_kanban.js"}
 
 # a complaint's life: history first, then what reacts to it
 doc_events = {
