@@ -69,8 +69,7 @@ frappe.listview_settings["Complaint"] = {
 
 // Newer versions of the list count so far and say "1,000+", and count all when that is clicked; here it is taught to.
 function count_no_further(listview, most) {
-	let limit = most;
-	listview.get_count_str = () =>
+	const say_count = (limit) =>
 		frappe
 			.xcall("frappe.desk.reportview.get_count", {
 				doctype: listview.doctype,
@@ -86,10 +85,9 @@ function count_no_further(listview, most) {
 				const all = `<a class="count-all" title="${__("Count all of them")}">${number}+</a>`;
 				return __("{0} of {1}", [listview.data.length, more ? all : number]);
 			});
+	listview.get_count_str = () => say_count(most);
 	listview.$result.on("click", ".count-all", () => {
-		limit = 0;
-		listview.get_count_str().then((words) => listview.$result.find(".list-count").html(`<span>${words}</span>`));
-		limit = most;
+		say_count(0).then((words) => listview.$result.find(".list-count").html(`<span>${words}</span>`));
 	});
 }
 
