@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.windows import picture, watch
+from helpers.windows import PATIENCE, picture, watch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for localbench, which nothing installs
 if "PYTEST_XDIST_WORKER" in os.environ:  # before anything reads which home it is
@@ -144,7 +144,7 @@ def browser(browser_process, server, request):
             )
             opened.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(PATIENCE)
             page.problems = watch(page)
             pages.append(page)
             return page

@@ -4,7 +4,7 @@ import pytest
 import requests
 from helpers import world
 from helpers.people import acting
-from helpers.windows import settle
+from helpers.windows import PATIENCE, settle
 
 IMAGE = "<img src=x onerror=\"window.owned='{0}'\">"
 # What is typed, and a piece of it as it must be read on a page.
@@ -132,7 +132,7 @@ PLACES = {
 
 def loaded(page, number: str) -> None:
     """Wait until a window shows the complaint and has asked for all that it holds, broken pictures too."""
-    for _ in range(200):
+    for _ in range(PATIENCE // 100):
         if any(number in frame.content() for frame in page.frames):
             break
         page.wait_for_timeout(100)
@@ -162,7 +162,7 @@ def test_a_script_in_the_citizen_s_words_runs_where_they_are_shown(story, at_des
     if place not in ("print", "own page") and not place.startswith("public"):
         for row in page.locator(".list-row, .kanban-card, .form-section, .dt-cell").all()[:30]:
             if row.is_visible():
-                row.hover(force=True, timeout=2000)
+                row.hover(force=True)
     screenshot(page, f"attack-{place.replace(' ', '-')}")
     assert said == []
     assert owned(page) == []
@@ -194,7 +194,7 @@ def test_a_request_of_another_site_changes_something_with_the_user_s_cookie(stor
     answer = browser.post(
         f"{server.base_url}/api/method/login",
         data={"usr": world.COORDINATOR, "pwd": world.PASSWORD},
-        timeout=30,
+        timeout=60,
     )
     assert answer.ok
     # Any page of the desk gives the session its token. Till then only the cookie's own rule holds.
@@ -221,9 +221,9 @@ def test_a_request_of_another_site_changes_something_with_the_user_s_cookie(stor
         ("POST", "/api/method/upload_file", {"doctype": "Complaint", "docname": number}),
     ):
         for headers in ({}, {"X-Frappe-CSRF-Token": "guessed"}, {"Origin": "http://evil.example"}):
-            answer = browser.request(method, server.base_url + path, data=values, headers=headers, timeout=30)
+            answer = browser.request(method, server.base_url + path, data=values, headers=headers, timeout=60)
             assert answer.status_code in (400, 403), (path, answer.status_code, answer.text[:200])
-        link = browser.get(server.base_url + path, params=values, timeout=30)
+        link = browser.get(server.base_url + path, params=values, timeout=60)
         assert link.status_code >= 400 or path.startswith("/api/resource"), path
     site.db.rollback()
     assert site.db.get_value("Complaint", number, "modified") == before

@@ -9,7 +9,7 @@ import uuid
 import zlib
 
 import pytest
-from helpers.windows import picture, watch
+from helpers.windows import PATIENCE, picture, watch
 
 
 def png(width: int = 8, height: int = 8) -> bytes:
@@ -52,7 +52,7 @@ def signed_in(browser_process, server):
 def desk(signed_in, request):
     """A fresh window; ``desk.problems`` collects what goes wrong in it, ``desk.token`` lets it write over REST."""
     page = signed_in.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     page.problems = watch(page)
     page.token, page.today = signed_in.token, signed_in.today
     yield page

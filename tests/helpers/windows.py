@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+PATIENCE = 60_000  # milliseconds: two processes may have two busy cores, and only a failure waits so long
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 
 
@@ -54,7 +55,7 @@ def settle(page, seconds: float = 0.25) -> None:
 
     Unlike Playwright's "networkidle" it tells also of what a click brings.
     """
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < until:
         if not page.underway and time.monotonic() - page.asked > seconds and not page.evaluate(MOVING):
             return
