@@ -48,9 +48,9 @@ def measure(count: int, tell: Callable[[str], None] = print) -> list[dict]:
 
     Leaves the complaints to `province.clear`; calendar and policy are as before.
     """
-    with _deadlines():
+    with deadlines():
         begun = time.monotonic()
-        _build(count, tell)
+        build(count, tell)
         built = time.monotonic() - begun
         tell(f"{count:,} built in {built:,.0f} s; a day off is set …")
         calendar = frappe.get_doc("Working Calendar", CALENDAR)
@@ -76,7 +76,7 @@ def measure(count: int, tell: Callable[[str], None] = print) -> list[dict]:
 
 
 @contextlib.contextmanager
-def _deadlines():
+def deadlines():
     """A calendar and a policy of their own in the settings, and the old ones again."""
     hours = (("07:30:00", "11:30:00"), ("13:30:00", "17:00:00"))
     shifts = [
@@ -106,7 +106,8 @@ def _a_working_day():
     return day + timedelta(days=2 if day.weekday() > 4 else 0)
 
 
-def _build(count: int, tell: Callable[[str], None]) -> None:
+def build(count: int, tell: Callable[[str], None]) -> None:
+    """So many open complaints, copies of some that went through the app. Commits."""
     units.ensure()
     now = frappe.utils.now_datetime().replace(microsecond=0)
     originals = [_original(now - timedelta(hours=6 * number + 2)) for number in range(ORIGINALS)]

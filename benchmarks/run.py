@@ -24,13 +24,14 @@ from benchmarks import (
     province,
     redacting,
     reorganising,
+    sweeping,
 )
 from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
 PARTS = ("intake", "redaction", "http", "import", "reorganising", "history")
-ASKED_FOR = ("million", "calendar_change")  # minutes and gigabytes: only where `--only` names them
+ASKED_FOR = ("million", "calendar_change", "sweep")  # minutes and gigabytes: only where `--only` names them
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
 TARGETS = (
@@ -44,6 +45,8 @@ TARGETS = (
     ("history", None, None, "per_second", 5_000, None),
     ("history", None, None, "broken", None, 0),
     ("calendar_change", None, None, "per_second", 1_700, None),
+    ("sweep", "Nothing due", None, "p50_ms", None, 20),
+    ("sweep", "Steps due", None, "seconds_for_10000", None, 20),
     ("made", None, None, "per_second", 1_000_000 / 900, None),
     ("sample", None, None, "broken", None, 0),
     ("sample", None, None, "wrong", None, 0),
@@ -90,6 +93,12 @@ def main() -> int:
         province.clear()
         province.ensure()
         found["calendar_change"] = calendar_change.measure(options.deadlines, _say)
+        province.clear()
+    if "sweep" in options.only:
+        _say("Sweeps for reminders …")
+        province.clear()
+        province.ensure()
+        found["sweep"] = sweeping.measure(options.deadlines, _say)
         province.clear()
     frappe.db.commit()
     frappe.destroy()
@@ -173,6 +182,8 @@ def table(found: dict) -> str:
             lines.append(
                 f"{row['name']:<34}{row['complaints']:>12}{row['events']:>12}{row['per_second']:>10}"
             )
+    if found.get("sweep"):
+        lines += sweeping.lines(found["sweep"])
     if found.get("made"):
         lines += million.lines(found)
     lines.append("")
