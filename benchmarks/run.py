@@ -176,6 +176,10 @@ def table(found: dict) -> str:
                 f"{row['name']:<34}{row['moved']:>12}{row['per_second']:>12}{row['list_p50_ms']:>12}"
                 f"{row['list_p95_ms']:>10}"
             )
+            lines.append(
+                f"    built in {row['build_seconds']} s, moved in {row['seconds']} s, {row['told']} citizens told; "
+                f"digest of all {row['digest_seconds']} s, report {row['report_seconds']} s"
+            )
     if found.get("history"):
         lines += ["", f"{'Checking the history':<34}{'complaints':>12}{'events':>12}{'events/s':>10}"]
         for row in found["history"]:

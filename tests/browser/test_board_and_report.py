@@ -45,6 +45,14 @@ def test_a_card_says_in_words_and_by_a_sign_how_its_clock_stands(at_desk, runnin
         ("extended", "đã gia hạn"),
     ):
         assert words in card(name).locator(".phanhoi-due").inner_text()
+    assert "Sở Xây dựng Thử" in card("late").inner_text()
+    # The most urgent first.
+    titles = page.locator("[data-column-value=assigned] .kanban-card-title").all_inner_texts()
+    assert [title.removeprefix("Bảng: ") for title in titles if "Bảng" in title] == [
+        "late",
+        "soon",
+        "extended",
+    ]
     columns = page.locator(".kanban-column[data-column-value] .kanban-title").all_inner_texts()
     assert "đã giao" in columns and "chờ người dân" in columns
     card("late").scroll_into_view_if_needed()

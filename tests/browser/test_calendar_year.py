@@ -170,3 +170,21 @@ def test_an_agency_tells_whose_calendar_it_has(at_desk, complaint, screenshot):
     settle(page)
     screenshot(page, "calendar-of-agency-1300")
     assert page.problems == []
+
+
+def test_another_calendar_for_an_agency_is_told_before_it_is_saved(at_desk, site, complaint, screenshot):
+    page = at_desk(world.ADMINISTRATOR).page
+    page.goto(f"/app/agency/{world.DUTY}")
+    page.locator("[data-fieldname=working_calendar]", has_text="của UBND tỉnh Thử").wait_for()
+    page.evaluate("() => cur_frm.set_value('working_calendar', 'Trực 24/7')")
+    page.evaluate("() => { cur_frm.save(); }")
+    told = page.locator(".modal.show", has_text="Thời hạn sẽ thay đổi")
+    told.wait_for()
+    assert re.search(r"\b[1-9]\d* thời hạn", told.inner_text())
+    assert told.locator("[data-fieldname=legal_document]").count() == 0
+    screenshot(page, "calendar-given-1300")
+    told.locator(".modal-footer .btn-secondary, .btn-modal-secondary").first.click()
+    told.wait_for(state="detached")
+    site.db.rollback()
+    assert not site.db.get_value("Agency", world.DUTY, "working_calendar"), "nothing was saved"
+    assert page.problems == []
