@@ -19,6 +19,7 @@ from benchmarks.million import units
 from phanhoi_app.custody import perform
 from phanhoi_app.history import record
 from phanhoi_app.history.now import as_of
+from phanhoi_app.insight import digest, kept
 from phanhoi_app.intake.receive import receive
 from phanhoi_app.sla import changes
 
@@ -44,7 +45,8 @@ ROWS = (
 
 
 def measure(count: int, tell: Callable[[str], None] = print) -> list[dict]:
-    """[{name, complaints, build_seconds, moved, told, seconds, per_second, list_p50_ms, list_p95_ms}].
+    """[{name, complaints, build_seconds, moved, told, seconds, per_second, list_p50_ms, list_p95_ms, digest_seconds,
+    report_seconds}].
 
     Leaves the complaints to `province.clear`; calendar and policy are as before.
     """
@@ -69,6 +71,7 @@ def measure(count: int, tell: Callable[[str], None] = print) -> list[dict]:
             "seconds": round(seconds, 1),
             "per_second": round(done.moved / seconds),
             **_percentiles(times),
+            **_figures(tell),
         }
         frappe.db.delete("Calendar Change Part", {"parent": change})
         frappe.db.delete("Calendar Change", {"name": change})
@@ -210,6 +213,27 @@ def _carry_out(tell: Callable[[str], None], change: str) -> tuple[list[float], f
     frappe.db.rollback()
     changes.execute()  # what nobody was left for
     return times, seconds
+
+
+def _figures(tell: Callable[[str], None]) -> dict:
+    """Seconds that the daily digest's statements take when all is overdue, and the report when all is answered."""
+    tell("The digest, the report …")
+    later = frappe.utils.now_datetime() + timedelta(days=90)
+    begun = time.monotonic()
+    due = digest.due_of(later)
+    digested = time.monotonic() - begun
+    assert sum(each.overdue for each in due.values()) == frappe.db.count("Complaint")
+    frappe.db.sql(
+        """update `tabComplaint Clock` set state = 'Stopped', stopped_on = least(due_on, now())
+        where clock = 'resolve'"""
+    )
+    frappe.db.commit()
+    today = frappe.utils.getdate()
+    asked = kept.Asked(today - timedelta(days=365), today + timedelta(days=1))
+    begun = time.monotonic()
+    kept.count(asked, "Administrator")
+    kept.shares(asked, "Administrator")
+    return {"digest_seconds": round(digested, 1), "report_seconds": round(time.monotonic() - begun, 1)}
 
 
 def _worker() -> None:

@@ -20,18 +20,21 @@ from benchmarks import (
     importing,
     intake,
     million,
+    outbox,
     over_http,
     province,
     redacting,
     reorganising,
     sweeping,
+    webhooks,
 )
 from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
-PARTS = ("intake", "redaction", "http", "import", "reorganising", "history")
-ASKED_FOR = ("million", "calendar_change", "sweep")  # minutes and gigabytes: only where `--only` names them
+PARTS = ("intake", "redaction", "http", "import", "reorganising", "history", "outbox", "webhooks")
+# Minutes and gigabytes: only where `--only` names them.
+ASKED_FOR = ("million", "calendar_change", "sweep", "chaos")
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
 TARGETS = (
@@ -40,10 +43,16 @@ TARGETS = (
     ("redaction", "Text with personal data", None, "per_second", 500, None),
     ("http", "Form", 8, "per_second", 60, None),
     ("http", "Form", 8, "p95_ms", None, 250),
+    ("webhooks", "Webhook, signed", 8, "p95_ms", None, 100),
+    ("webhooks", None, None, "failures", None, 0),
     ("import", None, None, "per_second", 400, None),
     ("reorganising", None, None, "per_second", 85, None),
     ("history", None, None, "per_second", 5_000, None),
     ("history", None, None, "broken", None, 0),
+    ("outbox", "Provider that answers at once", None, "per_second", 300, None),
+    ("chaos", None, None, "lost", None, 0),
+    ("chaos", None, None, "twice_unmarked", None, 0),
+    ("chaos", None, None, "without_reason", None, 0),
     ("calendar_change", None, None, "per_second", 1_700, None),
     ("sweep", "Nothing due", None, "p50_ms", None, 20),
     ("sweep", "Steps due", None, "seconds_for_10000", None, 20),
@@ -69,7 +78,7 @@ def main() -> int:
         if not million.make.is_there():
             province.clear()
         found |= million.run(options.size, options.keep)
-    if set(options.only) & set(PARTS):
+    if set(options.only) & {*PARTS, "chaos"}:
         province.clear()
         province.ensure()
     if "intake" in options.only:
@@ -88,6 +97,12 @@ def main() -> int:
     if "history" in options.only:
         _say("Checking the whole history …")
         found["history"] = history.measure()
+    if "outbox" in options.only:
+        _say("Messages through the outbox …")
+        found["outbox"] = outbox.measure(home, options.messages)
+    if "chaos" in options.only:
+        _say("The same while everything breaks …")
+        found["chaos"] = outbox.chaos(home, options.messages)
     if "calendar_change" in options.only:
         _say("A calendar is changed …")
         province.clear()
@@ -100,8 +115,20 @@ def main() -> int:
         province.ensure()
         found["sweep"] = sweeping.measure(options.deadlines, _say)
         province.clear()
+    paths = webhooks.prepare() if "webhooks" in options.only else {}
     frappe.db.commit()
     frappe.destroy()
+    if "webhooks" in options.only:
+        ports = ports_of(home)
+        _say("Webhooks over HTTP …")
+        with stack(home, ports, with_data=False, with_scheduler=False):
+            found["webhooks"] = webhooks.measure(
+                f"http://127.0.0.1:{ports.gunicorn}",
+                paths,
+                options.seconds,
+                lambda: [pid for pid in leftovers(home.path) if pid != os.getpid()],
+                options.bodies,
+            )
     if "http" in options.only:
         ports = ports_of(home)
         _say("Starting the server …")
@@ -143,13 +170,13 @@ def table(found: dict) -> str:
         lines += ["", f"{'Redaction, of one core':<34}{'letters':>12}{'texts/s':>12}"]
         for row in found["redaction"]:
             lines.append(f"{row['name']:<34}{row['letters']:>12}{row['per_second']:>12}")
-    if found.get("http"):
+    if over := [*found.get("http", []), *found.get("webhooks", [])]:
         lines += [
             "",
             f"{'Over HTTP, gunicorn with 2 processes':<38}{'clients':>8}{'req/s':>8}"
             f"{'p50 ms':>9}{'p95 ms':>9}{'core ms':>9}{'failed':>8}",
         ]
-        for row in found["http"]:
+        for row in over:
             lines.append(
                 f"{row['name']:<38}{row['clients']:>8}{row['per_second']:>8}{row['p50_ms']:>9}"
                 f"{row['p95_ms']:>9}{row['core_ms']:>9}{row['failures']:>8}"
@@ -176,12 +203,17 @@ def table(found: dict) -> str:
                 f"{row['name']:<34}{row['moved']:>12}{row['per_second']:>12}{row['list_p50_ms']:>12}"
                 f"{row['list_p95_ms']:>10}"
             )
+            lines.append(
+                f"    built in {row['build_seconds']} s, moved in {row['seconds']} s, {row['told']} citizens told; "
+                f"digest of all {row['digest_seconds']} s, report {row['report_seconds']} s"
+            )
     if found.get("history"):
         lines += ["", f"{'Checking the history':<34}{'complaints':>12}{'events':>12}{'events/s':>10}"]
         for row in found["history"]:
             lines.append(
                 f"{row['name']:<34}{row['complaints']:>12}{row['events']:>12}{row['per_second']:>10}"
             )
+    lines += outbox.lines(found)
     if found.get("sweep"):
         lines += sweeping.lines(found["sweep"])
     if found.get("made"):
@@ -224,7 +256,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=float, default=8, help="for each measurement over HTTP")
     parser.add_argument("--rows", type=int, default=6000, help="of the import")
+    parser.add_argument("--bodies", type=int, default=10_000, help="wrong ones, of the part webhooks")
     parser.add_argument("--complaints", type=int, default=10_000, help="of the reorganisation")
+    parser.add_argument("--messages", type=int, default=5000, help="of the outbox and of the chaos")
     parser.add_argument("--deadlines", type=int, default=50_000, help="of the part calendar_change")
     parser.add_argument("--size", type=int, default=1_000_000, help="complaints of the part million")
     parser.add_argument(

@@ -68,7 +68,7 @@ page_js = {
 }
 doctype_list_js = dict.fromkeys(
     ("Workflow", "Workflow State", "Workflow Action Master", "Role"), "public/js/lists/names.js"
-)
+) | {"Complaint": "public/js/lists/complaint_kanban.js"}
 
 # a complaint's life: history first, then what reacts to it
 doc_events = {
@@ -129,6 +129,10 @@ permission_query_conditions = {
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "Message State": "phanhoi_app.access.permissions.nobodys",
+    "Conversation": "phanhoi_app.access.permissions.nobodys",
+    "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
+    "Inbound Letter": "phanhoi_app.access.permissions.nobodys",
     "User": "phanhoi_app.access.permissions.account_conditions",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
@@ -159,6 +163,10 @@ has_permission = {
     "Escalation": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
+    "Message State": "phanhoi_app.access.permissions.nobody",
+    "Conversation": "phanhoi_app.access.permissions.nobody",
+    "Conversation Photo": "phanhoi_app.access.permissions.nobody",
+    "Inbound Letter": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",
     "Activity Log": "phanhoi_app.access.references.permission",
     "Comment": "phanhoi_app.access.references.permission",
@@ -178,6 +186,8 @@ override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
 
 # asked before any method is: what the user does not see is not there
 auth_hooks = ["phanhoi_app.access.gate.ask"]
+# a webhook is answered in the provider's terms, also where the framework cannot read the body
+after_request = ["phanhoi_app.intake.webhook.mend"]
 
 # the framework's own doors, led through ours
 override_whitelisted_methods = {
@@ -219,6 +229,21 @@ override_whitelisted_methods = {
         f"frappe.desk.doctype.kanban_board.kanban_board.{door}": f"phanhoi_app.access.doors_desk.{door}"
         for door in ("update_order", "update_order_for_single_card", "add_card")
     },
+    "frappe.geo.utils.get_coords": "phanhoi_app.access.doors_tools.get_coords",
+    "frappe.desk.query_report.get_data_for_custom_field": "phanhoi_app.access.doors_tools.get_custom_column",
+    "frappe.desk.treeview.get_all_nodes": "phanhoi_app.access.doors_tools.get_all_nodes",
+    **{
+        f"frappe.core.doctype.prepared_report.prepared_report.{door}": f"phanhoi_app.access.doors_tools.{door}"
+        for door in ("make_prepared_report", "delete_prepared_reports")
+    },
+    **{
+        f"frappe.{room}.{door}": f"phanhoi_app.access.doors_tools.{door}"
+        for room, door in (
+            ("contacts.doctype.contact.contact", "get_contact_details"),
+            ("core.doctype.sms_settings.sms_settings", "get_contact_number"),
+            ("desk.form.load", "get_user_info_for_viewers"),
+        )
+    },
     "frappe.core.api.file.zip_files": "phanhoi_app.access.doors_desk.zip_files",
     "frappe.utils.nestedset.rebuild_tree": "phanhoi_app.access.doors_desk.rebuild_tree",
     "frappe.email.relink": "phanhoi_app.access.doors_desk.relink",
@@ -238,12 +263,25 @@ scheduler_events = {
     "cron": {
         "* * * * *": [
             "phanhoi_app.messaging.delivery.deliver",
+            "phanhoi_app.intake.inbound.work",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
             "phanhoi_app.sla.changes.wake",
             "phanhoi_app.sla.sweep.run",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume", "phanhoi_app.insight.digest.send_due"],
+        "0 9 * * *": [
+            "phanhoi_app.messaging.ratings.ask",
+            "phanhoi_app.messaging.standing.tell_of_yesterday",
+        ],
     },
-    "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
-    "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],
+    "hourly": [
+        "phanhoi_app.agencies.reorganisation.job.look_after",
+        "phanhoi_app.messaging.delivery.give_up_old",
+    ],
+    "daily": [
+        "phanhoi_app.intake.numbers.ensure_sequences",
+        "phanhoi_app.intake.inbound.forget_old",
+        "phanhoi_app.agencies.roster.forget_old",
+        "phanhoi_app.messaging.states.forget_early",
+    ],
 }

@@ -26,6 +26,15 @@ LISTS = (
     ("Message Template", None),
     ("Escalation Step", "step_code"),
 )
+# The board's columns and their colours, as the list shows the phases.
+BOARD = {
+    "new": "Red",
+    "screening": "Orange",
+    "waiting": "Gray",
+    "assigned": "Blue",
+    "processing": "Light Blue",
+    "approval": "Yellow",
+}
 BRAND = "Phản hồi"
 LOGO = "/assets/phanhoi_app/images/logo.svg"
 # Settings that are filled in when they are empty.
@@ -52,6 +61,7 @@ def set_up() -> None:
     if not frappe.db.exists("Workflow", {"document_type": "Complaint", "is_active": 1}):
         loader.load("standard")
     lay_out_list()
+    make_board()
     find_actions_in_words()
     show_the_brand()
     numbers.ensure_sequences()
@@ -79,6 +89,24 @@ def lay_out_list() -> None:
     )
     settings.name = "Complaint"
     settings.insert(set_name="Complaint")
+
+
+def make_board() -> None:
+    """A board of open complaints by phase, where there is no board of complaints yet."""
+    if frappe.db.exists("Kanban Board", {"reference_doctype": "Complaint"}):
+        return
+    columns = [{"column_name": phase, "indicator": colour} for phase, colour in BOARD.items()]
+    frappe.get_doc(
+        {
+            "doctype": "Kanban Board",
+            "kanban_board_name": "Phản ánh đang mở",
+            "reference_doctype": "Complaint",
+            "field_name": "phase",
+            "columns": [{**column, "status": "Active"} for column in columns],
+            "filters": json.dumps([["Complaint", "phase", "in", list(BOARD)]]),
+            "fields": json.dumps(["name", "due_on", "agency"]),
+        }
+    ).insert()
 
 
 def find_actions_in_words() -> None:
@@ -114,8 +142,20 @@ def fill_settings() -> None:
     for field, value in SETTINGS.items():
         if not settings.get(field) and frappe.db.exists(meta.get_field(field).options, value):
             settings.set(field, value)
+    _fill_message_settings(settings)
     settings.denouncer_identity_duty = settings.denouncer_identity_duty or "Leader"
     if not settings.field_guards:
         rows = json.loads((DEFAULTS / "field_guard.json").read_text(encoding="utf-8"))
         settings.extend("field_guards", rows)
     settings.save()
+
+
+def _fill_message_settings(settings) -> None:
+    """Give numbers that were never set their usual value, and the tables their usual rows."""
+    there = frappe.db.get_singles_dict(settings.doctype)
+    for df in settings.meta.fields:
+        if df.fieldtype in ("Int", "Check", "Time") and df.default and df.fieldname not in there:
+            settings.set(df.fieldname, df.default)
+    for table in ("message_chains", "message_limits"):
+        if not settings.get(table):
+            settings.extend(table, json.loads((DEFAULTS / f"{table}.json").read_text(encoding="utf-8")))

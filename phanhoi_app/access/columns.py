@@ -31,6 +31,8 @@ CHOSEN = frozenset(
     )
 )
 CRAFTED = ("doc", "chart")
+ADDED = ("columns", "custom_columns")  # to a report: their values are fetched past every permission
+DRAWN = ("start", "end", "title", "color")  # of a calendar: pasted into its SQL
 COUNTED = (
     "aggregate_function_based_on",
     "based_on",
@@ -58,6 +60,16 @@ def check(doctype: str | None, form, ours: bool) -> None:
                     _refuse(part.strip())
     for key in CRAFTED:
         _check_crafted(form.get(key))
+    for key in ADDED:
+        _check_added(form.get(key))
+    if form.get("field_map"):
+        _check_drawn(doctype, form.get("field_map"))
+
+
+def check_readable(doctype: str, column: str) -> None:
+    """Raise frappe.PermissionError unless it is a plain column that the user reads of the DocType."""
+    if not _reads(doctype) or column not in _readable(doctype) | set(frappe.model.default_fields):
+        _refuse(str(column))
 
 
 def _check_accounts(doctype: str | None, form) -> None:
@@ -121,18 +133,42 @@ def _reads(doctype: str) -> bool:
 
 
 def _check_crafted(value) -> None:
-    try:
-        value = (
-            frappe.parse_json(value) if isinstance(value, str) and value.lstrip().startswith("{") else value
-        )
-    except ValueError:
-        return
+    value = _parsed(value)
     if not isinstance(value, dict) or not frappe.db.exists("DocType", value.get("document_type")):
         return
     readable = _readable(value["document_type"]) | set(frappe.model.default_fields)
     for key in COUNTED:
         if value.get(key) and value[key] not in readable:
             _refuse(str(value[key]))
+
+
+def _check_added(value) -> None:
+    rows = _parsed(value)
+    for row in rows if isinstance(rows, list) else ():
+        # the column of the report itself names no DocType; the framework calls an added one "fieldname-DocType"
+        if not isinstance(row, dict) or not (doctype := row.get("doctype") or row.get("parent")):
+            continue
+        if doctype in GUARDED or not frappe.db.exists("DocType", doctype):
+            _refuse(str(row.get("fieldname")))
+        check_readable(doctype, str(row.get("fieldname") or "").removesuffix(f"-{doctype}"))
+
+
+def _check_drawn(doctype: str | None, value) -> None:
+    names = _parsed(value)
+    for name in (names.get(key) for key in DRAWN) if isinstance(names, dict) else ():
+        if not name:
+            continue
+        if not re.fullmatch(r"\w+", str(name)):
+            _refuse(str(name))
+        if doctype in GUARDED:
+            check_readable(doctype, str(name))
+
+
+def _parsed(value):
+    try:
+        return frappe.parse_json(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
 
 
 def _refuse(column: str) -> None:

@@ -96,21 +96,33 @@ def get_count(doctype: str, filters: Any = None, debug: bool = False, cache: boo
     """How many rows the user sees. The framework's own counts all, of any DocType, for any user."""
     if isinstance(filters, str):
         filters = frappe.parse_json(filters)
-    # the names are counted outside: version-16 takes no function of SQL in a field, and each of the frameworks
-    # tells the statement of a list that is not run (as text; version-16 as a query)
-    seen = frappe.get_list(doctype, filters=filters, fields=["name"], distinct=True, order_by=None, run=False)
-    statement = seen if isinstance(seen, str) else seen.get_sql()
-    return cint(frappe.db.sql(f"select count(*) from ({statement}) seen")[0][0])  # noqa: S608 - the framework's own
+    return _count(doctype, filters=filters, distinct=True)
 
 
 @frappe.whitelist()
 def get_list_count():
-    """The number beside a list; of complaints, asked in the shape in which all of a scope are counted soonest."""
-    frappe.flags.counts_complaints = True
+    """The number beside a list; of complaints, asked in the shape in which all of a scope are counted soonest.
+
+    With `limit`, as newer versions of the list send it, no further than that: such a number means "at least".
+    """
+    args = reportview.get_form_params()
+    limit = cint(args.limit)
+    frappe.flags.few_complaints = scope.FEW_TO_COUNT_ON if limit else scope.FEW_TO_COUNT
     try:
-        return reportview.get_count()
+        if args.doctype != COMPLAINT or not limit:
+            return reportview.get_count()
+        asked = {"filters": args.filters, "or_filters": args.or_filters, "distinct": sbool(args.distinct)}
+        return _count(COMPLAINT, **asked, limit=limit)
     finally:
-        frappe.flags.counts_complaints = False
+        frappe.flags.few_complaints = None
+
+
+def _count(doctype: str, **asked: Any) -> int:
+    # the names are counted outside: version-16 takes no function of SQL in a field, and each of the frameworks
+    # tells the statement of a list that is not run (as text; version-16 as a query)
+    seen = frappe.get_list(doctype, fields=["name"], order_by=None, run=False, **asked)
+    statement = seen if isinstance(seen, str) else seen.get_sql()
+    return cint(frappe.db.sql(f"select count(*) from ({statement}) seen")[0][0])  # noqa: S608 - the framework's own
 
 
 @frappe.whitelist()

@@ -21,7 +21,8 @@ NAMED = (
     ("reference_dt", ("reference_doc",)),
     ("reminder_doctype", ("reminder_docname",)),
 )
-# Parameters that hold whole documents, or rows that name one and what is to be changed of it.
+# Parameters that hold whole documents, or rows that name one and what is to be changed of it. In any other they count
+# where they say their DocType themselves.
 WHOLE = ("doc", "docs", "document", "data")
 ROAD = re.compile(r"/api/(?:v\d+/)?(method|resource|document|doctype)/([^/]+)(?:/([^/]+))?")
 OF_ALL = ("bulk_delete", "bulk_update", "meta", "count", "search")  # what v2 does with a DocType
@@ -68,7 +69,7 @@ def documents(road: Road, form, ours) -> Iterator[tuple[str, Any]]:
 def written(road: Road, form) -> Iterator[dict]:
     """The documents, or parts of them, that a request hands in: {doctype, name, …}, as the client wrote them."""
     doctype = road.doctype or form.get("doctype")
-    rows = [row for key in WHOLE for row in _rows(form.get(key))]
+    rows = [row for key, value in form.items() for row in _rows(value) if key in WHOLE or row.get("doctype")]
     if road.doctype and frappe.request.method not in ("GET", "HEAD", "DELETE"):
         # what the address says goes before what the body claims to be
         body = [form, *_rows(form.get("data")), *_rows(frappe.request.get_data(as_text=True))]

@@ -20,7 +20,12 @@ FOLLOWERS = {
     "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
 COMPLAINT = "Complaint"
-GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter"})
+# what no role reads
+NOBODYS = (
+    *("Complainant", "Letter", "Message State"),
+    *("Conversation", "Conversation Photo", "Inbound Letter"),
+)
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, *NOBODYS})
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
 SHARING = frozenset({"share"})
 

@@ -87,6 +87,7 @@ def kinds() -> dict[str, Kind]:
         "escalated": Kind(DECISION, "arrow", _("The system handed it up to {to}.")),
         "urged": Kind(DECISION, "bell", _("{who} urged to act.")),
         "deadline_moved": Kind(OTHER, "clock", _("{who} changed the working calendar; the deadline moved.")),
+        "message_resent": Kind(MESSAGE, "speech", _("{who} had a message sent again.")),
         "edited": Kind(OTHER, "pen", _("{who} corrected the complaint.")),
         "reorganised": Kind(
             OTHER, "arrow", _("{who} reorganised agencies or areas; the complaint went along.")

@@ -81,7 +81,7 @@ def send_daily(now: datetime) -> int:
     """Write the messages of the day of `now` to those whose agency works on it; returns how many. Commits in parts."""
     working = _working_agencies(now.date())
     everybody = _recipients(set(working))
-    due = _due(now, working)
+    due = due_of(now, working)
     sealed = _agencies_with_sealed(now, working)
     return _write(DAILY, str(now.date()), _daily_letters(everybody, due, sealed, now, working))
 
@@ -216,8 +216,9 @@ def _values(now: datetime, working: dict[str, date]) -> dict:
     return {"open": OPEN, "now": now, "until": last + timedelta(days=1), "oldest": OLDEST}
 
 
-def _due(now: datetime, working: dict[str, date]) -> dict[str, Due]:
-    """What is not sealed, by three statements for all agencies."""
+def due_of(now: datetime, working: dict[str, date] | None = None) -> dict[str, Due]:
+    """What agencies have that is not sealed, by three statements for all of them."""
+    working = working or _working_agencies(now.date())
     found: dict[str, Due] = defaultdict(Due)
     values = _values(now, working)
     for agency, day, number in frappe.db.sql(_COUNTS, values):

@@ -23,12 +23,21 @@ def segments(text: str) -> int:
     if not text:
         return 0
     signs = set(text)
-    if signs <= _GSM7 | _GSM7_TWO_UNITS:
+    if _fits_gsm7(signs):
         units = len(text) + sum(text.count(sign) for sign in signs & _GSM7_TWO_UNITS)
         single, joined = 160, 153
     else:
         units, single, joined = len(text.encode("utf-16-be")) // 2, 70, 67
     return 1 if units <= single else -(-units // joined)
+
+
+def encoding(text: str) -> str:
+    """ "GSM-7" or "UCS-2": one letter outside of GSM-7 makes all of them longer."""
+    return "GSM-7" if _fits_gsm7(set(unicodedata.normalize("NFC", text))) else "UCS-2"
+
+
+def _fits_gsm7(signs: set[str]) -> bool:
+    return signs <= _GSM7 | _GSM7_TWO_UNITS
 
 
 def without_marks(text: str) -> str:

@@ -42,6 +42,34 @@ def test_the_account_of_a_citizen_stands_under_something_that_officials_read(sta
     assert names["Guest"]["fullname"] == "Người dân"  # who wrote it down, in the form's own line
 
 
+def test_a_citizen_s_telephone_is_asked_for_by_the_name_of_the_contact(stage):
+    """The framework keeps a contact beside each account, and asks nobody who wants to know."""
+    frappe, number = stage.frappe, "0987999888"
+    contact = {"doctype": "Contact", "first_name": "Ký Danh", "user": "sender@test.example"}
+    made = frappe.get_doc({**contact, "phone_nos": [{"phone": number, "is_primary_mobile_no": 1}]})
+    made.append("links", {"link_doctype": "User", "link_name": "sender@test.example"})
+    made.insert(ignore_permissions=True)
+    for user in (world.OFFICER, world.COORDINATOR, "stranger@test.example"):
+        door = stage.door(user)
+        details = "frappe.contacts.doctype.contact.contact.get_contact_details"
+        answers = [
+            door.method(details, contact=made.name),
+            door.method(
+                "frappe.core.doctype.sms_settings.sms_settings.get_contact_number",
+                contact_name=made.name,
+                ref_doctype="User",
+                ref_name="sender@test.example",
+            ),
+            door.method(
+                "frappe.desk.form.load.get_user_info_for_viewers",
+                users='["sender@test.example", "x@test.example"]',
+            ),
+        ]
+        assert number not in str(answers)
+        assert answers[0] == door.method(details, contact="none")
+        assert "sender@test.example" not in str(answers[2])
+
+
 def test_what_was_written_before_names_no_citizen_after_the_upgrade(stage):
     frappe, account = stage.frappe, "sender@test.example"
     frappe.db.set_value(

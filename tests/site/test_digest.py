@@ -209,7 +209,7 @@ def test_few_statements_whatever_the_number_and_an_index(week, province):
         original = week.db.sql
         week.db.sql = lambda *args, **kwargs: counted.append(args) or original(*args, **kwargs)
         try:
-            digest._due(THURSDAY, digest._working_agencies(THURSDAY.date()))
+            digest.due_of(THURSDAY)
         finally:
             del week.db.sql
         return [each for each in counted if "tabComplaint" in str(each[0])]

@@ -22,6 +22,7 @@ frappe.query_reports["Deadlines Kept"] = {
 	formatter(value, row, column, data, original) {
 		const shown = original(value, row, column, data);
 		if (!data) return shown;
+		if (value === null || value === undefined) return "–";
 		if (data.bold) return `<strong>${shown}</strong>`;
 		// A sign besides the colour, so that nobody has to tell red from green.
 		const warns = ["late", "late_extended", "open_overdue"].includes(column.fieldname) && data[column.fieldname] > 0;

@@ -54,15 +54,15 @@ def labels() -> dict[str, str]:
 def _columns(by: str) -> list[dict]:
     columns = [{"fieldname": "title", "label": _(by), "fieldtype": "Data", "width": 280}]
     columns += [
-        {"fieldname": name, "label": label, "fieldtype": "Int", "width": 110}
+        {"fieldname": name, "label": label, "fieldtype": "Int", "width": 150}
         for name, label in labels().items()
     ]
-    columns.insert(6, {"fieldname": "share", "label": _("On Time (%)"), "fieldtype": "Percent", "width": 100})
+    columns.insert(6, {"fieldname": "share", "label": _("On Time (%)"), "fieldtype": "Percent", "width": 120})
     days = {"median_days": _("Median Working Days"), "waited": _("The Citizen Waited (Days)")}
     if by == kept.AGENCY:
         days["own"] = _("of Which the Agency (Days)")
     return columns + [
-        {"fieldname": name, "label": label, "fieldtype": "Float", "precision": 1, "width": 120}
+        {"fieldname": name, "label": label, "fieldtype": "Float", "precision": 1, "width": 170}
         for name, label in days.items()
     ]
 
