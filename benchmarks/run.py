@@ -15,22 +15,26 @@ from pathlib import Path
 import frappe
 
 from benchmarks import (
+    calendar_change,
     history,
     importing,
     intake,
     million,
+    outbox,
     over_http,
     province,
     redacting,
     reorganising,
+    sweeping,
     webhooks,
 )
 from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
-PARTS = ("intake", "redaction", "http", "import", "reorganising", "history", "webhooks")
-ASKED_FOR = ("million",)  # takes a quarter of an hour and some gigabytes: only where `--only` names it
+PARTS = ("intake", "redaction", "http", "import", "reorganising", "history", "outbox", "webhooks")
+# Minutes and gigabytes: only where `--only` names them.
+ASKED_FOR = ("million", "calendar_change", "sweep", "chaos")
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
 TARGETS = (
@@ -45,6 +49,13 @@ TARGETS = (
     ("reorganising", None, None, "per_second", 85, None),
     ("history", None, None, "per_second", 5_000, None),
     ("history", None, None, "broken", None, 0),
+    ("outbox", "Provider that answers at once", None, "per_second", 300, None),
+    ("chaos", None, None, "lost", None, 0),
+    ("chaos", None, None, "twice_unmarked", None, 0),
+    ("chaos", None, None, "without_reason", None, 0),
+    ("calendar_change", None, None, "per_second", 1_700, None),
+    ("sweep", "Nothing due", None, "p50_ms", None, 20),
+    ("sweep", "Steps due", None, "seconds_for_10000", None, 20),
     ("made", None, None, "per_second", 1_000_000 / 900, None),
     ("sample", None, None, "broken", None, 0),
     ("sample", None, None, "wrong", None, 0),
@@ -67,7 +78,7 @@ def main() -> int:
         if not million.make.is_there():
             province.clear()
         found |= million.run(options.size, options.keep)
-    if set(options.only) & set(PARTS):
+    if set(options.only) & {*PARTS, "chaos"}:
         province.clear()
         province.ensure()
     if "intake" in options.only:
@@ -86,6 +97,24 @@ def main() -> int:
     if "history" in options.only:
         _say("Checking the whole history …")
         found["history"] = history.measure()
+    if "outbox" in options.only:
+        _say("Messages through the outbox …")
+        found["outbox"] = outbox.measure(home, options.messages)
+    if "chaos" in options.only:
+        _say("The same while everything breaks …")
+        found["chaos"] = outbox.chaos(home, options.messages)
+    if "calendar_change" in options.only:
+        _say("A calendar is changed …")
+        province.clear()
+        province.ensure()
+        found["calendar_change"] = calendar_change.measure(options.deadlines, _say)
+        province.clear()
+    if "sweep" in options.only:
+        _say("Sweeps for reminders …")
+        province.clear()
+        province.ensure()
+        found["sweep"] = sweeping.measure(options.deadlines, _say)
+        province.clear()
     paths = webhooks.prepare() if "webhooks" in options.only else {}
     frappe.db.commit()
     frappe.destroy()
@@ -164,12 +193,29 @@ def table(found: dict) -> str:
             lines.append(
                 f"{row['name']:<34}{row['complaints']:>12}{row['seconds']:>12}{row['per_second']:>12}"
             )
+    if found.get("calendar_change"):
+        lines += [
+            "",
+            f"{'A calendar is changed':<34}{'moved':>12}{'per second':>12}{'list p50':>12}{'p95 ms':>10}",
+        ]
+        for row in found["calendar_change"]:
+            lines.append(
+                f"{row['name']:<34}{row['moved']:>12}{row['per_second']:>12}{row['list_p50_ms']:>12}"
+                f"{row['list_p95_ms']:>10}"
+            )
+            lines.append(
+                f"    built in {row['build_seconds']} s, moved in {row['seconds']} s, {row['told']} citizens told; "
+                f"digest of all {row['digest_seconds']} s, report {row['report_seconds']} s"
+            )
     if found.get("history"):
         lines += ["", f"{'Checking the history':<34}{'complaints':>12}{'events':>12}{'events/s':>10}"]
         for row in found["history"]:
             lines.append(
                 f"{row['name']:<34}{row['complaints']:>12}{row['events']:>12}{row['per_second']:>10}"
             )
+    lines += outbox.lines(found)
+    if found.get("sweep"):
+        lines += sweeping.lines(found["sweep"])
     if found.get("made"):
         lines += million.lines(found)
     lines.append("")
@@ -206,12 +252,14 @@ def _machine() -> dict:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make benchmark", description=__doc__)
     parser.add_argument(
-        "--only", default=",".join(PARTS), help=f"parts, separated by commas; also {ASKED_FOR[0]}"
+        "--only", default=",".join(PARTS), help=f"parts, separated by commas; also {', '.join(ASKED_FOR)}"
     )
     parser.add_argument("--seconds", type=float, default=8, help="for each measurement over HTTP")
     parser.add_argument("--rows", type=int, default=6000, help="of the import")
     parser.add_argument("--bodies", type=int, default=10_000, help="wrong ones, of the part webhooks")
     parser.add_argument("--complaints", type=int, default=10_000, help="of the reorganisation")
+    parser.add_argument("--messages", type=int, default=5000, help="of the outbox and of the chaos")
+    parser.add_argument("--deadlines", type=int, default=50_000, help="of the part calendar_change")
     parser.add_argument("--size", type=int, default=1_000_000, help="complaints of the part million")
     parser.add_argument(
         "--keep", action="store_true", help="what the part million made, for the next run of it"
