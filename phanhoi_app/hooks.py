@@ -47,8 +47,16 @@ fixtures = [
 require_type_annotated_api_methods = True
 
 # desk
-app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
-app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
+app_include_js = [
+    "/assets/phanhoi_app/js/desk.js",
+    "/assets/phanhoi_app/js/timeline.js",
+    "/assets/phanhoi_app/js/hotline/ring.js",
+]
+app_include_css = [
+    "/assets/phanhoi_app/css/desk.css",
+    "/assets/phanhoi_app/css/timeline.css",
+    "/assets/phanhoi_app/css/hotline.css",
+]
 doctype_js = {
     "Agency": ["public/js/forms/agency_calendar.js"],
     "Complaint": [
@@ -78,6 +86,7 @@ doc_events = {
             "phanhoi_app.custody.parties.complaint_received",
             "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_received",
+            "phanhoi_app.hotline.out_of_hours.complaint_received",
         ],
         "on_update": [
             "phanhoi_app.history.record.complaint_changed",
@@ -85,6 +94,7 @@ doc_events = {
             "phanhoi_app.custody.splitting.part_changed",
             "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_changed",
+            "phanhoi_app.hotline.out_of_hours.complaint_changed",
         ],
     },
     # what people write beside a complaint, by the framework's own means
@@ -122,6 +132,8 @@ permission_query_conditions = {
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "Caller": "phanhoi_app.access.permissions.nobodys",
+    "Duty Handover": "phanhoi_app.hotline.who.handover_conditions",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
@@ -149,6 +161,9 @@ has_permission = {
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
+    "Caller": "phanhoi_app.access.permissions.nobody",
+    "Duty Shift": "phanhoi_app.hotline.who.shift_permission",
+    "Duty Handover": "phanhoi_app.hotline.who.handover_permission",
     "Access Log": "phanhoi_app.access.references.permission",
     "Activity Log": "phanhoi_app.access.references.permission",
     "Comment": "phanhoi_app.access.references.permission",
