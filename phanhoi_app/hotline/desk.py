@@ -1,4 +1,4 @@
-"""The operator's page: take a call, see what the caller sent earlier, write the complaint down, read its number aloud."""
+"""The operator's page: take a call, see what came earlier, write the complaint down, read its number aloud."""
 
 import json
 
@@ -70,7 +70,7 @@ def begin(typed: str = "") -> dict:
 
 
 def opened(call) -> dict:
-    """What the page shows of a call that is the user's: masked number, state, what was filed in it, what came earlier."""
+    """What the page shows of a call of the user's: masked number, state, what was filed in it, what came earlier."""
     number = calls.number_of(call.name)
     filed = calls.complaints_of(call.call_id) if call.filed else []
     return {

@@ -40,13 +40,18 @@ def _tell(complaint, agency: str | None) -> None:
     if complaint.flags.imported or is_retold() or not agency or not is_urgent(complaint):
         return
     settings = frappe.get_cached_doc("Hotline Settings")
-    if not cint(settings.tell_on_duty) or calendars.for_agency(agency).is_working(now()):
+    if not cint(settings.tell_on_duty) or at_work(agency):
         return
     users = [row.user for row in shifts.covering(agency) if scope.may_see(complaint.name, row.user)]
     # Once for each agency it comes to: whoever has been told by one save is not told again by the next.
     notices.tell_on_duty(
         complaint, EVENT, agency, dict.fromkeys(users), by_sms=bool(cint(settings.tell_by_sms))
     )
+
+
+def at_work(agency: str) -> bool:
+    """Whether the agency works at this moment, by its calendar."""
+    return calendars.for_agency(agency).is_working(now())
 
 
 def is_urgent(complaint) -> bool:

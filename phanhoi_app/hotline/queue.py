@@ -17,8 +17,8 @@ SHOWN = 15
 def waiting() -> dict:
     """{calls, complaints, more, on_duty, moment}: what the page shows and asks for again at each signal.
 
-    Calls: waiting and missed ones that nobody has taken, and the user's own that is under way; `rings` tells those whose
-    agent is the user. Complaints: the oldest that wait for screening, in the user's scope.
+    Calls: waiting and missed ones that nobody has taken, and the user's own that is under way; `rings` tells those
+    whose agent is the user. Complaints: the oldest that wait for screening, in the user's scope.
     """
     who.check_operator()
     complaints = _complaints()

@@ -145,7 +145,7 @@ def people(agency: str) -> list[dict]:
 
 
 def week(agency: str, first: date) -> dict:
-    """The seven days from `first`: {days: [{day, shifts, gaps}], problems}. Spans are [from, until] in minutes of a day.
+    """Seven days from `first`: {days: [{day, shifts, gaps}], problems}. Spans are [from, until] in minutes of a day.
 
     Of each shift: name, person, from, until (minutes), hours (words), noted (whether it has a hand-over note), over.
     """

@@ -94,7 +94,7 @@ frappe.provide("phanhoi.hotline");
 			${escape(told.sms ? __("Both go to the caller by SMS too.") : __("No number is known: nothing is sent, let the caller write both down."))}</p>
 			<p><button type="button" class="btn btn-primary" data-go="next">${escape(__("Next Caller"))} <kbd>Enter</kbd></button>
 			<button type="button" class="btn btn-default" data-go="same">${escape(page.call ? __("Another Complaint of This Call") : __("Another Complaint"))}</button>
-			<a class="btn btn-default" href="/app/complaint/${encodeURIComponent(told.complaint)}" target="_blank" rel="noopener">${escape(__("Open"))}</a></p></div>`;
+			<a class="btn btn-default" href="/app/complaint/${encodeURIComponent(told.complaint)}" target="_blank" rel="noopener">${escape(__("Show Complaint"))}</a></p></div>`;
 		page.receipt = box;
 		page.$body.append(box);
 		const go = (same) => {
