@@ -122,6 +122,8 @@ doc_events = {
 
 # cases that came from another system, many at a time
 complaints_imported = ["phanhoi_app.sla.clocks.imported"]
+# what the hotline's switchboard tells of calls
+calls_told = ["phanhoi_app.hotline.calls.told"]
 
 # access: lists and single documents by the same criterion
 permission_query_conditions = {
@@ -134,6 +136,9 @@ permission_query_conditions = {
     "Letter": "phanhoi_app.access.permissions.nobodys",
     "Caller": "phanhoi_app.access.permissions.nobodys",
     "Duty Handover": "phanhoi_app.hotline.who.handover_conditions",
+    "Conversation": "phanhoi_app.access.permissions.nobodys",
+    "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
+    "Inbound Letter": "phanhoi_app.access.permissions.nobodys",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
@@ -164,6 +169,9 @@ has_permission = {
     "Caller": "phanhoi_app.access.permissions.nobody",
     "Duty Shift": "phanhoi_app.hotline.who.shift_permission",
     "Duty Handover": "phanhoi_app.hotline.who.handover_permission",
+    "Conversation": "phanhoi_app.access.permissions.nobody",
+    "Conversation Photo": "phanhoi_app.access.permissions.nobody",
+    "Inbound Letter": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",
     "Activity Log": "phanhoi_app.access.references.permission",
     "Comment": "phanhoi_app.access.references.permission",
@@ -183,6 +191,8 @@ override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
 
 # asked before any method is: what the user does not see is not there
 auth_hooks = ["phanhoi_app.access.gate.ask"]
+# a webhook is answered in the provider's terms, also where the framework cannot read the body
+after_request = ["phanhoi_app.intake.webhook.mend"]
 
 # the framework's own doors, led through ours
 override_whitelisted_methods = {
@@ -242,11 +252,16 @@ scheduler_events = {
     "cron": {
         "* * * * *": [
             "phanhoi_app.messaging.delivery.deliver",
+            "phanhoi_app.intake.inbound.work",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
             "phanhoi_app.sla.changes.wake",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
     },
     "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
-    "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],
+    "daily": [
+        "phanhoi_app.intake.numbers.ensure_sequences",
+        "phanhoi_app.intake.inbound.forget_old",
+        "phanhoi_app.agencies.roster.forget_old",
+    ],
 }

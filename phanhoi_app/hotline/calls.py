@@ -28,6 +28,11 @@ def name_of(call_id: str) -> str:
     return hashlib.sha256(call_id.encode()).hexdigest()[:20]
 
 
+def told(call: dict) -> None:
+    """What the switchboard says of a call, as its adapter read it: times are texts in ISO 8601 (hook: calls_told)."""
+    take_in({key: datetime.fromisoformat(value) if key in TIMES else value for key, value in call.items()})
+
+
 def take_in(told: dict) -> str:
     """Note what the switchboard says of a call; returns the Call Log's name. The caller commits.
 

@@ -23,6 +23,7 @@ def receive(
     admit: Callable[[dict], None] | None = None,
     by_clerk: bool = False,
     severity: str | None = None,
+    chat: tuple[str, str] | None = None,
 ):
     """File a complaint and return it; the caller commits before showing a receipt.
 
@@ -30,17 +31,20 @@ def receive(
     questions by code, `offered` the names of fields that an administrator added and the sender's form shows.
     `admit` gets the clean values once all is well and may still refuse by raising InvalidSubmission (a limit).
     `by_clerk`: an official writes down what is told, the sender may stay unknown; `severity` is that official's.
+    `chat`: (Channel Account, the person's id there) of who tells it in a conversation: the answer goes there, so that
+    name, phone and the extra questions may be missing.
     The same `idempotency_key` on the same channel gives the same complaint: a double tap files once.
     Raises InvalidSubmission (422) with a sentence for each wrong field; then nothing is written.
     """
     key = reference(idempotency_key)
     if key and (earlier := _filed(channel, key)):
         return earlier
-    clean, details, clean_photos = _checked(values, answers, photos or [], offered, by_clerk)
+    clean, details, clean_photos = _checked(values, answers, photos or [], offered, by_clerk or bool(chat))
     if admit:
         admit(clean)
     # The insert fills in the defaults, as `new_doc` would do once more.
     complaint = frappe.get_doc({"doctype": "Complaint", **clean})
+    complaint.flags.chat = chat
     complaint.update({"channel": channel, "question_answers": details, "external_reference": key})
     if severity:
         complaint.severity = severity
