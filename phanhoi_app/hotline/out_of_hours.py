@@ -42,11 +42,10 @@ def _tell(complaint, agency: str | None) -> None:
     settings = frappe.get_cached_doc("Hotline Settings")
     if not cint(settings.tell_on_duty) or at_work(agency):
         return
-    users = [row.user for row in shifts.covering(agency) if scope.may_see(complaint.name, row.user)]
+    on_duty = dict.fromkeys(row["user"] for row in shifts.covering(agency))
+    users = [user for user in on_duty if scope.may_see(complaint.name, user)]
     # Once for each agency it comes to: whoever has been told by one save is not told again by the next.
-    notices.tell_on_duty(
-        complaint, EVENT, agency, dict.fromkeys(users), by_sms=bool(cint(settings.tell_by_sms))
-    )
+    notices.tell_on_duty(complaint, EVENT, agency, users, by_sms=bool(cint(settings.tell_by_sms)))
 
 
 def at_work(agency: str) -> bool:
