@@ -52,7 +52,9 @@ def start() -> dict:
 
     return {
         "fields": _fields(),
-        "areas": [{"value": row.name, "label": row.area_name, "words": row.words} for row in form.areas()],
+        "areas": [
+            {"value": row["name"], "label": row["area_name"], "words": row["words"]} for row in form.areas()
+        ],
         "emergency": [
             {
                 "words": [each.strip() for each in row.words.split(",") if each.strip()],

@@ -181,7 +181,10 @@ def week(agency: str, first: date) -> dict:
 
 
 def year(agency: str, number: int) -> dict:
-    """{days: {day: [state, words]}} of a year: whether each day is covered, partly, by nobody, or somebody twice."""
+    """{days: {day: [state, words]}} of a year: whether each day is covered, partly, by nobody, or somebody twice.
+
+    A day that is over and had no roster is none without anybody.
+    """
     start, end = datetime(number, 1, 1), datetime(number + 1, 1, 1)
     found = _between(agency, start, end)
     gaps = _gaps(agency, found, start, end)
@@ -204,7 +207,7 @@ def year(agency: str, number: int) -> dict:
             else PARTLY
             if open_now and there
             else NOBODY
-            if open_now
+            if open_now and after > now()
             else COVERED
             if there
             else NONE_NEEDED

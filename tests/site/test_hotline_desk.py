@@ -35,7 +35,7 @@ def keep(site, monkeypatch):
 def test_what_is_told_becomes_a_complaint_that_is_read_aloud(site, call):
     _status, opened = as_user(site, ME, api.take, call)
     assert opened["masked"] == "09** *** 678"
-    assert hotline.NUMBER not in json.dumps(opened)
+    assert hotline.NUMBER not in json.dumps(opened, default=str)
     status, told = as_user(site, ME, api.save, hotline.TOLD, call, 1, "t")
     assert status == 200, told
     complaint = site.get_doc("Complaint", told["complaint"])
@@ -216,3 +216,15 @@ def test_the_queue_has_what_waits_and_hides_what_is_sealed(site, call, file_one,
 )
 def test_a_title_is_made_from_the_content(content, title):
     assert desk.title_from(content) == title
+
+
+def test_the_page_gets_fields_with_their_scripts(site, province):
+    site.db.set_value("Field", world.POTHOLES, {"hotline_script": "Ở đâu?\n\nTừ bao giờ?", "urgent": 1})
+    _status, told = as_user(site, ME, api.start)
+    fields = {row["value"]: row for row in told["fields"]}
+    assert fields[world.POTHOLES]["script"] == ["Ở đâu?", "Từ bao giờ?"]
+    assert fields[world.POTHOLES]["urgent"] == 1
+    assert fields[world.FOOD]["script"][0] == "Có người bị ngộ độc không?", "else what the form asks"
+    assert {"value": world.WARD, "label": "Phường Thử Nghiệm", "words": "phuong thu nghiem"} in told["areas"]
+    assert ["114" in row["sentence"] for row in told["emergency"]].count(True) == 1
+    assert told["severities"][1] == {"value": "Urgent", "label": "Khẩn"}

@@ -8,6 +8,16 @@
 	frappe.pages["duty-roster"].on_page_show = (wrapper) => wrapper.roster?.refresh();
 
 	const KEPT = "phanhoi_duty_agency"; // of localStorage: the roster that was looked at last
+	// Shifts that do not meet share a line of the picture.
+	const lanes = (shifts) => {
+		const found = [];
+		for (const shift of shifts) {
+			const free = found.find((lane) => lane[lane.length - 1].span[1] <= shift.span[0]);
+			if (free) free.push(shift);
+			else found.push([shift]);
+		}
+		return found;
+	};
 	const safe = (text) => frappe.utils.escape_html(String(text ?? ""));
 
 	class DutyRoster {
@@ -103,7 +113,7 @@
 			const clock = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 			return days
 				.map((day, at) => {
-					const tracks = day.shifts.map((shift) => `<div class="duty-track"><span style="${place(shift.span)}"></span></div>`);
+					const tracks = lanes(day.shifts).map((lane) => `<div class="duty-track">${lane.map((shift) => `<span style="${place(shift.span)}"></span>`).join("")}</div>`);
 					const gaps = day.gaps.length ? [`<div class="duty-track">${day.gaps.map((gap) => `<span class="gap" style="${place(gap)}"></span>`).join("")}</div>`] : [];
 					const words = day.shifts.map((shift) => {
 						const note = shift.noted ? ` · ${__("note left")}` : shift.over ? ` · ${__("no note")}` : "";
