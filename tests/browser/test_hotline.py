@@ -140,9 +140,7 @@ def test_the_queue_moves_by_itself_and_by_asking_where_no_signal_comes(at_desk, 
         "name => document.querySelector('.hotline').closest('.page-container').hotline.take(name)", name
     )
     expect(other.locator(".hotline-trouble")).to_contain_text("Lê Thị Điều Phối đã nhận cuộc gọi này")
-    other.evaluate(
-        "() => { frappe.realtime.socket.io.opts.reconnection = false; frappe.realtime.socket.io.engine.close(); }"
-    )
+    other.evaluate("() => { frappe.realtime.socket.disconnect(); }")
     later = ring(duty, "later")
     other.locator(f"[data-call='{later}']").wait_for(timeout=30_000)
 

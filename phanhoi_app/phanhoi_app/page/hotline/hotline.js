@@ -74,7 +74,7 @@
 			this.open_address();
 		}
 
-		// /app/hotline?phone=0912345678 or ?call=…: how a softphone opens the page. The number does not stay in the address.
+		// /app/hotline?phone=NUMBER or ?call=…: how a softphone opens the page. The number does not stay in the address.
 		async open_address() {
 			const asked = new URLSearchParams(location.search);
 			const number = asked.get("phone") || frappe.route_options?.phone;

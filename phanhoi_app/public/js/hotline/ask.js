@@ -40,7 +40,10 @@ frappe.provide("phanhoi.hotline");
 		const join = () => doctypes.forEach((doctype) => frappe.realtime.doctype_subscribe?.(doctype));
 		frappe.realtime.connect?.();
 		join();
-		frappe.realtime.socket?.on?.("connect", join);
+		frappe.realtime.socket?.on?.("connect", () => {
+			join();
+			again(); // what was said while the line was down is asked for
+		});
 		for (const event of events) frappe.realtime.on(event, again);
 	};
 }
