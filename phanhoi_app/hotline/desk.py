@@ -138,19 +138,20 @@ def save(values: dict, call: str | None, nth: int, token: str) -> dict:
     values = {key: value for key, value in values.items() if isinstance(value, str | int | float)}
     if told and cint(values.get("same_number")) and not values.get("citizen_phone"):
         values["citizen_phone"] = calls.number_of(told.name)
+    titled = bool(values.get("title"))
     values["title"] = values.get("title") or title_from(str(values.get("content") or ""))
     severity = values.get("severity") or "Normal"
     if severity not in frappe.get_meta("Complaint").get_field("severity").options.split("\n"):
         raise InvalidSubmission({"severity": _("Please choose how urgent it is.")})
-    complaint = receive.receive(
-        values,
-        channel="Phone",
-        idempotency_key=calls.key_of(told.call_id, nth)
-        if told
-        else f"form:{frappe.session.user}:{token[:64]}",
-        by_clerk=True,
-        severity=severity,
-    )
+    key = calls.key_of(told.call_id, nth) if told else f"form:{frappe.session.user}:{token[:64]}"
+    try:
+        complaint = receive.receive(
+            values, channel="Phone", idempotency_key=key, by_clerk=True, severity=severity
+        )
+    except InvalidSubmission as error:
+        if not titled and "content" in error.errors:
+            error.errors.pop("title", None)  # it would have been made from the content
+        raise
     again = not complaint.flags.checked
     if told and not again:
         frappe.db.set_value("Call Log", told.name, "filed", cint(told.filed) + 1)

@@ -197,8 +197,14 @@ def test_bad_input_is_said_at_the_field_and_emergencies_come_first(at_desk, duty
     page.locator("#hotline-content").fill("Xe chạy nhanh qua trường")
     page.wait_for_function("() => !document.querySelector('.hotline-emergency').textContent")
     page.locator("#hotline-number").fill("không")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
     page.locator("#hotline-number-error:not(:empty)").wait_for()
+    page.locator("#hotline-number").fill("0987 654 321")
+    page.keyboard.press("Control+Enter")
+    page.locator(".hotline-number", has_text="09** *** 321").wait_for()
+    assert page.locator("#hotline-content").input_value() == "Xe chạy nhanh qua trường", (
+        "nothing typed is lost"
+    )
     assert [problem for problem in page.problems if "422" not in problem] == []
 
 

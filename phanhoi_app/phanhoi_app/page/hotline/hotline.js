@@ -141,11 +141,20 @@
 		}
 
 		async begin_call(number) {
+			if (this.beginning) return this.beginning;
+			this.beginning = this.begin_now(number);
+			const well = await this.beginning;
+			this.beginning = null;
+			return well;
+		}
+
+		async begin_now(number) {
 			const { data, errors } = await phanhoi.hotline.ask("begin", { number }, true);
-			if (errors) return this.say_number(errors);
+			if (errors) return this.say_number(errors), false;
 			const typed = this.form.is_empty() ? null : this.form.values();
 			this.form.forget("new");
 			this.open(data, typed);
+			return true;
 		}
 
 		open(data, typed = null) {
@@ -194,6 +203,8 @@
 				if (input.value.trim()) this.begin_call(input.value);
 				else this.focus("citizen_name");
 			});
+			// Whoever goes on with Tab means the number all the same.
+			input?.addEventListener("blur", () => input.isConnected && input.value.trim() && this.begin_call(input.value));
 			this.part("earlier").innerHTML = call
 				? complaints([...call.filed, ...call.earlier], __("None that you may see."))
 				: `<p class="text-muted">${escape(__("Shown when the caller's number is known."))}</p>`;
@@ -228,6 +239,9 @@
 
 		async save() {
 			if (this.saving || this.receipt) return;
+			const number = this.part("caller").querySelector("input")?.value.trim();
+			if (number && !(await this.begin_call(number))) return;
+			if (this.saving) return;
 			this.saving = true;
 			this.form.clear_errors();
 			this.say({});
@@ -286,7 +300,7 @@
 			if (line) line.textContent = number || "";
 			this.say(line ? rest : errors);
 			const input = this.part("caller").querySelector("input");
-			if (number && input) input.setAttribute("aria-invalid", "true"), input.focus();
+			if (number && input) input.setAttribute("aria-invalid", "true");
 		}
 
 		focus(name) {
