@@ -262,6 +262,7 @@ scheduler_events = {
     "daily": [
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
+        "phanhoi_app.hotline.calls.forget_old",
         "phanhoi_app.agencies.roster.forget_old",
     ],
 }

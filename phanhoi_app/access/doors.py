@@ -23,6 +23,7 @@ from phanhoi_app.history import record
 COMPLAINT = "Complaint"
 GUARDED = frozenset(
     {COMPLAINT, *FOLLOWERS, "Complainant", "Letter", "Conversation", "Conversation Photo", "Inbound Letter"}
+    | {"Caller", "Call Log", "Duty Handover"}
 )
 
 

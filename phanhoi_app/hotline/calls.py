@@ -8,6 +8,7 @@ import hashlib
 from datetime import datetime
 
 import frappe
+from frappe.utils import add_to_date, cint
 
 from phanhoi_app.history import rows
 from phanhoi_app.history.now import now
@@ -21,6 +22,19 @@ SWITCHBOARD, BY_HAND = "Switchboard", "By hand"
 TIMES = ("started_at", "answered_at", "ended_at")
 FACTS = ("name", "call_id", "state", "operator", "agent", "line", "has_recording", "caller_masked", *TIMES)
 MOST_OF_A_CALL = 9  # complaints that one caller files in one call
+
+
+def forget_old() -> None:
+    """Delete numbers and recordings' addresses of calls older than the settings say (daily)."""
+    days = cint(frappe.get_cached_doc("Hotline Settings").keep_days)
+    if not days:
+        return
+    frappe.db.sql(
+        """update tabCaller c join `tabCall Log` l on l.name = c.name
+        set c.number = null, c.recording_url = null, l.has_recording = 0
+        where l.started_at < %s and (c.number is not null or c.recording_url is not null)""",
+        add_to_date(now(), days=-days),
+    )
 
 
 def name_of(call_id: str) -> str:

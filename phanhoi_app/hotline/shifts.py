@@ -257,6 +257,12 @@ def _problems(agency: str, found, start: datetime, end: datetime) -> list[str]:
     ]
     pairs = duty.double_bookings(_of_people({row.user for row in found}, start, end))
     sentences += [_booked_twice(one, other) for one, other in pairs]
+    coming = {row.user for row in found if row.ends_at > now()}
+    sentences += [
+        _("{0} cannot be on duty there.").format(_person(user))
+        for user in sorted(coming)
+        if not who.may_stand_by(user, agency)  # has left, or has another duty now
+    ]
     noted = _noted([row.name for row in found])
     sentences += [
         _("{0} has not left a hand-over note ({1}).").format(row.person or row.user, _said(row.ends_at))

@@ -1,11 +1,14 @@
 """The operator's page by keyboard alone, the queue that moves by itself, the draft, the receipt, the roster."""
 
+import json
 import time
 
 import pytest
+import requests
 from helpers import hotline, world
 from playwright.sync_api import expect
 
+from phanhoi_app.channels import accounts, gateway
 from phanhoi_app.hotline import calls, handover
 
 # What a person needs for each key and each look, by the keystroke-level model: a practised typist's key, a mental step.
@@ -132,6 +135,15 @@ def test_the_queue_moves_by_itself_and_by_asking_where_no_signal_comes(at_desk, 
     name = ring(duty, "moves")
     for each in (page, other):
         each.locator(f"[data-call='{name}']").wait_for()
+    # Both take it at the same moment: one gets it.
+    asks = "name => { window.taking = phanhoi.hotline.ask('take', { call: name }, true); }"
+    for each in (page, other):
+        each.evaluate(asks, name)
+    answers = [each.evaluate("() => window.taking") for each in (page, other)]
+    assert sorted("data" in answer for answer in answers) == [False, True]
+    duty.db.rollback()
+    duty.db.set_value("Call Log", name, "operator", None)
+    duty.db.commit()
     page.keyboard.press("F2")
     page.locator(".hotline-number").wait_for()
     other.locator(f"[data-call='{name}']").wait_for(state="detached")
@@ -145,11 +157,44 @@ def test_the_queue_moves_by_itself_and_by_asking_where_no_signal_comes(at_desk, 
     other.locator(f"[data-call='{later}']").wait_for(timeout=30_000)
 
 
-def test_the_own_telephone_opens_the_page_of_the_caller(at_desk, duty, file_earlier):
+@pytest.fixture
+def switchboard(duty, server):
+    """``switchboard(secret, call_id=…)`` tells of a call over HTTP, signed; the status."""
+    secret = "tổng đài"
+    account = duty.get_doc(
+        {
+            "doctype": "Channel Account",
+            "title": "Tổng đài",
+            "provider": "Call centre",
+            "channel": "Voice",
+            "enabled": 1,
+            "call_secret": secret,
+        }
+    ).insert()
+    duty.db.commit()
+
+    def tell(secret=secret, **call):
+        body, stamp = json.dumps(call).encode(), str(int(time.time()))
+        signed = gateway.signature(secret, stamp, body)
+        url = f"{server.base_url}{accounts.PATH}?key={account.webhook_key}"
+        headers = {"X-Timestamp": stamp, "X-Signature": signed, "Content-Type": "application/json"}
+        return requests.post(url, data=body, headers=headers, timeout=20).status_code
+
+    yield tell
+    duty.db.rollback()
+    came = duty.get_all("Inbound Message", {"account": account.name}, pluck="name")
+    for table in ("Inbound Message", "Inbound Letter"):
+        duty.db.delete(table, {"name": ("in", came)})
+    account.delete(force=True)
+    duty.db.commit()
+
+
+def test_the_own_telephone_opens_the_page_of_the_caller(at_desk, duty, file_earlier, switchboard):
     page = opened(at_desk)
     connected(page)
-    ring(duty, "mine", agent="101")
-    page.locator(".hotline-number", has_text="09** *** 678").wait_for()
+    assert switchboard(call_id="mine", agent="101", **{"from": hotline.NUMBER}) == 200
+    page.locator(".hotline-number", has_text="09** *** 678").wait_for(timeout=30_000)
+    assert switchboard("wrong", call_id="mine", **{"from": hotline.NUMBER}) == 403
     page.locator("#hotline-citizen_name").type("Lan")
     ring(duty, "second", agent="101")
     page.locator(".desk-alert", has_text="F2").wait_for()

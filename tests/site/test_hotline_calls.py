@@ -77,6 +77,34 @@ def test_a_number_that_is_none_is_kept_and_masked(site, typed):
     assert typed not in (calls.of(name).caller_masked or "")
 
 
+def test_old_numbers_are_forgotten_and_the_calls_stay(site):
+    old = calls.take_in(
+        {"call_id": "old", "caller": hotline.NUMBER, "started_at": START, "recording_url": "https://x.vn/1"}
+    )
+    new = calls.take_in({"call_id": "new", "caller": hotline.NUMBER})
+    site.db.set_value("Call Log", old, "started_at", "2020-01-01")
+    site.db.set_single_value("Hotline Settings", "keep_days", 0)
+    site.clear_document_cache("Hotline Settings", "Hotline Settings")
+    calls.forget_old()
+    assert calls.number_of(old) == hotline.NUMBER, "0 days: for ever"
+    site.db.set_single_value("Hotline Settings", "keep_days", 30)
+    site.clear_document_cache("Hotline Settings", "Hotline Settings")
+    calls.forget_old()
+    assert (calls.number_of(old), calls.number_of(new)) == ("", hotline.NUMBER)
+    assert (calls.of(old).caller_masked, calls.of(old).has_recording) == ("09** *** 678", 0)
+
+
+def test_only_the_desk_joins_the_room_of_the_queue(site):
+    from frappe.realtime import can_subscribe_doctype
+
+    site.set_user(world.COORDINATOR)
+    assert can_subscribe_doctype("Call Log")
+    for user in (world.OFFICER, world.LEADER, "Guest"):
+        site.set_user(user)
+        with pytest.raises(site.PermissionError):
+            can_subscribe_doctype("Call Log")
+
+
 def test_signals_bear_no_data_and_go_to_those_whom_it_concerns(site, monkeypatch):
     sent = []
     monkeypatch.setattr(

@@ -229,6 +229,17 @@ def test_what_is_sealed_is_told_only_to_those_who_may_see_it(site, file_one, clo
     assert letters(site, complaint) == set()
 
 
+def test_who_has_left_is_named_in_the_roster(site, province):
+    hotline.shift(site, OTHER, begins=1)
+    site.db.set_value("User", OTHER, "enabled", 0)
+    try:
+        said = shifts.week(world.DUTY, now().date())["problems"]
+        assert "Phạm Văn Trực không thể trực ở đó." in said
+    finally:
+        site.db.rollback()
+        site.clear_document_cache("User", OTHER)
+
+
 def test_who_is_on_duty_now(site, province, told):
     hotline.shift(site, ME)
     hotline.shift(site, OTHER, begins=3)
