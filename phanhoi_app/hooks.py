@@ -136,6 +136,7 @@ permission_query_conditions = {
     "Letter": "phanhoi_app.access.permissions.nobodys",
     "Caller": "phanhoi_app.access.permissions.nobodys",
     "Duty Handover": "phanhoi_app.hotline.who.handover_conditions",
+    "Message State": "phanhoi_app.access.permissions.nobodys",
     "Conversation": "phanhoi_app.access.permissions.nobodys",
     "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
     "Inbound Letter": "phanhoi_app.access.permissions.nobodys",
@@ -169,6 +170,7 @@ has_permission = {
     "Caller": "phanhoi_app.access.permissions.nobody",
     "Duty Shift": "phanhoi_app.hotline.who.shift_permission",
     "Duty Handover": "phanhoi_app.hotline.who.handover_permission",
+    "Message State": "phanhoi_app.access.permissions.nobody",
     "Conversation": "phanhoi_app.access.permissions.nobody",
     "Conversation Photo": "phanhoi_app.access.permissions.nobody",
     "Inbound Letter": "phanhoi_app.access.permissions.nobody",
@@ -257,12 +259,20 @@ scheduler_events = {
             "phanhoi_app.sla.changes.wake",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+        "0 9 * * *": [
+            "phanhoi_app.messaging.ratings.ask",
+            "phanhoi_app.messaging.standing.tell_of_yesterday",
+        ],
     },
-    "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
+    "hourly": [
+        "phanhoi_app.agencies.reorganisation.job.look_after",
+        "phanhoi_app.messaging.delivery.give_up_old",
+    ],
     "daily": [
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
         "phanhoi_app.hotline.calls.forget_old",
         "phanhoi_app.agencies.roster.forget_old",
+        "phanhoi_app.messaging.states.forget_early",
     ],
 }

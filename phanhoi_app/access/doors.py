@@ -21,10 +21,12 @@ from phanhoi_app.access.permissions import FOLLOWERS
 from phanhoi_app.history import record
 
 COMPLAINT = "Complaint"
-GUARDED = frozenset(
-    {COMPLAINT, *FOLLOWERS, "Complainant", "Letter", "Conversation", "Conversation Photo", "Inbound Letter"}
-    | {"Caller", "Call Log", "Duty Handover"}
+# what no role reads
+NOBODYS = (
+    *("Complainant", "Letter", "Message State"),
+    *("Conversation", "Conversation Photo", "Inbound Letter", "Caller"),
 )
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, *NOBODYS, "Call Log", "Duty Handover"})
 
 
 def see(doctype: str | None, name: Any) -> None:
