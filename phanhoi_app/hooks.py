@@ -272,6 +272,7 @@ scheduler_events = {
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
         "phanhoi_app.hotline.calls.forget_old",
+        "phanhoi_app.channels.zalo_tokens.keep_alive",
         "phanhoi_app.agencies.roster.forget_old",
         "phanhoi_app.messaging.states.forget_early",
     ],

@@ -1,4 +1,4 @@
-"""Channels on the running site: an administrator's form, and a whole conversation through server, queue and provider."""
+"""Channels on the running site: an administrator's form, and a conversation through server, queue and provider."""
 
 import time
 

@@ -196,8 +196,15 @@ def test_two_workers_exchange_the_token_once(site, account, provider, home):
     assert provider.spent == ["refresh-0"]
 
 
+def test_a_token_is_kept_alive_by_the_day(site, account, provider):
+    zalo_tokens.keep_alive()
+    zalo_tokens.keep_alive()
+    assert provider.spent == ["refresh-0"]
+
+
 def test_a_token_that_cannot_be_exchanged_alarms(site, account, provider):
     provider.refresh = "spent elsewhere"
+    zalo_tokens.keep_alive()
     with pytest.raises(TryLater):
         send(account)
     shown = site.db.get_value("Channel Account", account.name, ["state", "last_error"], as_dict=True)
