@@ -47,8 +47,16 @@ fixtures = [
 require_type_annotated_api_methods = True
 
 # desk
-app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
-app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
+app_include_js = [
+    "/assets/phanhoi_app/js/desk.js",
+    "/assets/phanhoi_app/js/timeline.js",
+    "/assets/phanhoi_app/js/hotline/ring.js",
+]
+app_include_css = [
+    "/assets/phanhoi_app/css/desk.css",
+    "/assets/phanhoi_app/css/timeline.css",
+    "/assets/phanhoi_app/css/hotline.css",
+]
 doctype_js = {
     "Agency": ["public/js/forms/agency_calendar.js"],
     "Complaint": [
@@ -80,6 +88,7 @@ doc_events = {
             "phanhoi_app.custody.parties.complaint_received",
             "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_received",
+            "phanhoi_app.hotline.out_of_hours.complaint_received",
         ],
         "on_update": [
             "phanhoi_app.history.record.complaint_changed",
@@ -87,6 +96,7 @@ doc_events = {
             "phanhoi_app.custody.splitting.part_changed",
             "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_changed",
+            "phanhoi_app.hotline.out_of_hours.complaint_changed",
         ],
     },
     # what links to a complaint, of whatever kind; what people write beside one, by the framework's own means
@@ -119,6 +129,8 @@ doc_events = {
 
 # cases that came from another system, many at a time
 complaints_imported = ["phanhoi_app.sla.clocks.imported"]
+# what the hotline's switchboard tells of calls
+calls_told = ["phanhoi_app.hotline.calls.told"]
 
 # access: lists and single documents by the same criterion
 permission_query_conditions = {
@@ -129,6 +141,8 @@ permission_query_conditions = {
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "Caller": "phanhoi_app.access.permissions.nobodys",
+    "Duty Handover": "phanhoi_app.hotline.who.handover_conditions",
     "Message State": "phanhoi_app.access.permissions.nobodys",
     "Conversation": "phanhoi_app.access.permissions.nobodys",
     "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
@@ -163,6 +177,9 @@ has_permission = {
     "Escalation": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
+    "Caller": "phanhoi_app.access.permissions.nobody",
+    "Duty Shift": "phanhoi_app.hotline.who.shift_permission",
+    "Duty Handover": "phanhoi_app.hotline.who.handover_permission",
     "Message State": "phanhoi_app.access.permissions.nobody",
     "Conversation": "phanhoi_app.access.permissions.nobody",
     "Conversation Photo": "phanhoi_app.access.permissions.nobody",
@@ -281,6 +298,7 @@ scheduler_events = {
     "daily": [
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
+        "phanhoi_app.hotline.calls.forget_old",
         "phanhoi_app.channels.zalo_tokens.keep_alive",
         "phanhoi_app.agencies.roster.forget_old",
         "phanhoi_app.messaging.states.forget_early",

@@ -23,9 +23,9 @@ COMPLAINT = "Complaint"
 # what no role reads
 NOBODYS = (
     *("Complainant", "Letter", "Message State"),
-    *("Conversation", "Conversation Photo", "Inbound Letter"),
+    *("Conversation", "Conversation Photo", "Inbound Letter", "Caller"),
 )
-GUARDED = frozenset({COMPLAINT, *FOLLOWERS, *NOBODYS})
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, *NOBODYS, "Call Log", "Duty Handover"})
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
 SHARING = frozenset({"share"})
 

@@ -1,5 +1,7 @@
 """Which events are told to whom. Hangs on the document hooks of the complaint; custody knows nothing of it."""
 
+from collections.abc import Iterable
+
 import frappe
 from frappe.utils import formatdate, get_datetime, get_url
 
@@ -98,6 +100,20 @@ def tell_members(complaint, event: str, occasion: str, users: list[str], note: s
         occasion,
         [letter | {"recipient": u, "recipient_user": u, "language": _language_of(u)} for u in users],
     )
+
+
+def tell_on_duty(complaint, event: str, occasion: str, users: Iterable[str], by_sms: bool) -> None:
+    """A note in the desk for people who are on duty, and an SMS where a mobile number is known in an agency."""
+    values = _values(complaint)
+    values |= {"code": "", "link": values["desk_link"]}
+    letters = []
+    for user in users:
+        letter = {"audience": "Officer", "values": values, "recipient_user": user}
+        letters.append(letter | {"channel": "Desk", "recipient": user})
+        phones = {"user": user, "parenttype": "Agency", "phone": ("is", "set")}
+        if by_sms and (phone := frappe.db.get_value("Agency Member", phones, "phone")):
+            letters.append(letter | {"channel": "SMS", "recipient": phone})
+    outbox.queue(complaint, event, occasion, letters)
 
 
 def _tell_citizens(complaint, before, occasion: str) -> None:

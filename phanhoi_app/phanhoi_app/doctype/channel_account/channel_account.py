@@ -22,6 +22,7 @@ NEEDED = {
         "facebook_page_token",
         "facebook_verify_token",
     ),
+    "Call centre": ("call_secret",),
 }
 # Written by the system; what a form or a REST call says of them is not taken.
 OURS = (
