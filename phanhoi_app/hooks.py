@@ -122,6 +122,7 @@ permission_query_conditions = {
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "Conversation": "phanhoi_app.access.permissions.nobodys",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
@@ -149,6 +150,7 @@ has_permission = {
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
+    "Conversation": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",
     "Activity Log": "phanhoi_app.access.references.permission",
     "Comment": "phanhoi_app.access.references.permission",

@@ -21,7 +21,7 @@ from phanhoi_app.access.permissions import FOLLOWERS
 from phanhoi_app.history import record
 
 COMPLAINT = "Complaint"
-GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter"})
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter", "Conversation"})
 
 
 def see(doctype: str | None, name: Any) -> None:

@@ -8,8 +8,8 @@ import frappe
 from frappe.query_builder import DocType
 from frappe.utils import cint, now_datetime
 
-from phanhoi_app.channels import desk, email, twilio_sms
-from phanhoi_app.channels.base import NoChannel, Refused, Sent, TryLater
+from phanhoi_app.channels import accounts, adapters, desk, email
+from phanhoi_app.channels.base import NoChannel, Outgoing, Refused, Sent, TryLater
 from phanhoi_app.messaging import outbox
 from phanhoi_app.rules import traces
 
@@ -29,9 +29,6 @@ MOST_ATTEMPTS = 6
 CLAIM_MINUTES = 10
 NO_CHANNEL = "not sent: no channel"
 DEMO = "not sent: this site holds demo data, whose numbers may be somebody's"
-
-# Twilio's transport; tests put a recording one here.
-twilio_transport = None
 
 
 def deliver() -> int:
@@ -124,13 +121,11 @@ def _send(message) -> Sent:
         return email.send(message.recipient, message.subject, message.text, letter=message.name)
     if cint(settings.max_segments) and message.segments > cint(settings.max_segments):
         raise Refused(f"{message.segments} segments, at most {settings.max_segments} are allowed")
-    return twilio_sms.send(
-        message.recipient,
-        message.text,
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.get_password("twilio_auth_token", raise_exception=False),
-        sender=settings.twilio_sender,
-        http_client=twilio_transport,
+    account = accounts.for_channel(message.channel)
+    if not account:
+        raise NoChannel
+    return adapters.of(account).send(
+        account, Outgoing(message.recipient, message.text, subject=message.subject or "", key=message.name)
     )
 
 

@@ -16,7 +16,7 @@ VI = APP / "translations" / "vi.csv"
 # Strings of the framework that its own Vietnamese leaves out or says wrongly in places that officers see.
 OVERRIDES = HERE / "framework_overrides.txt"
 # Names that are the same in both languages.
-NAMES = {"SMS", "Zalo", "Facebook", "Account SID", "Auth Token"}
+NAMES = {"SMS", "Zalo", "Facebook", "Twilio", "WhatsApp", "Zalo OA", "Account SID", "Auth Token"}
 
 GAP = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}|%\([a-z_]+\)[sd]|%[sd]|</?[a-z][^>]*>")
 ENDINGS = (".", ":", "?", "!", "…")

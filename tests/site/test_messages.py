@@ -8,6 +8,7 @@ from helpers.people import acting
 from twilio.http.http_client import HttpClient
 from twilio.http.response import Response
 
+from phanhoi_app.channels import twilio as twilio_adapter
 from phanhoi_app.messaging import delivery, outbox
 from phanhoi_app.rules import codes
 
@@ -44,21 +45,25 @@ class FakeTwilio(HttpClient):
 
 @pytest.fixture
 def twilio(site, province, monkeypatch):
-    """Credentials in the settings, and a transport that records."""
-    settings = site.get_single("Phanhoi Settings")
-    settings.update(
-        {"twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": "token", "twilio_sender": "PHANHOI"}
-    )
-    settings.save()
+    """An account with credentials, and a transport that records."""
+    site.get_doc(
+        {
+            "doctype": "Channel Account",
+            "title": "Twilio thử",
+            "provider": "Twilio",
+            "channel": "SMS",
+            "twilio_account_sid": "AC" + "0" * 32,
+            "twilio_auth_token": "token",
+            "twilio_sender": "PHANHOI",
+        }
+    ).insert()
 
     def answer(*answers):
         transport = FakeTwilio(*answers)
-        monkeypatch.setattr(delivery, "twilio_transport", transport)
+        monkeypatch.setattr(twilio_adapter, "transport", transport)
         return transport
 
-    yield answer
-    site.db.rollback()
-    site.clear_document_cache("Phanhoi Settings", "Phanhoi Settings")
+    return answer
 
 
 def messages(site, complaint, **filters):

@@ -1,0 +1,24 @@
+"""When a person last wrote to us by an account: providers let us answer for a while, and then only by template."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import frappe
+
+from phanhoi_app.history.now import now
+
+
+def row_of(account: str, sender: str) -> str:
+    """The name of the Conversation between an account and a person."""
+    return hashlib.sha256(f"{account}:{sender}".encode()).hexdigest()[:20]
+
+
+def last_heard(account: str, sender: str) -> datetime | None:
+    """The moment of the person's last message; None when there was none."""
+    return frappe.db.get_value("Conversation", row_of(account, sender), "heard_on")
+
+
+def is_open(account: str, sender: str, window: timedelta) -> bool | None:
+    """Whether the window is open; None when we have never heard of the person, and the provider must say."""
+    heard = last_heard(account, sender)
+    return None if heard is None else now() - heard <= window
