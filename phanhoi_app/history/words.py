@@ -39,6 +39,10 @@ def kinds() -> dict[str, Kind]:
         "supply": Kind(
             MESSAGE, "speech", _("{who} wrote down what the citizen replied."), _("{who} replied.")
         ),
+        "write": Kind(MESSAGE, "speech", _("{who} wrote to the citizen.")),
+        "citizen_wrote": Kind(
+            MESSAGE, "speech", _("{who} wrote down what the citizen said."), _("{who} wrote.")
+        ),
         "refuse": Kind(DECISION, "stop", _("{who} refused the complaint.")),
         "redirect": Kind(DECISION, "away", _("{who} showed the citizen where to turn.")),
         "assign": Kind(DECISION, "arrow", _("{who} assigned it to {to}.")),

@@ -87,6 +87,10 @@ def _tell_citizens(complaint, before, occasion: str) -> None:
 def _tell_beside(complaint, occasion: str) -> None:
     """An agency that is asked for its opinion or informed, and who leads, when the opinion is there."""
     done, verb = complaint.flags.done, _verb(complaint)
+    if verb == "write":
+        tell_citizen(complaint, "written", occasion, done.public_note)
+    elif verb == "citizen_wrote":
+        outbox.queue(complaint, "citizen_wrote", occasion, _to_officers(complaint, only=complaint.officer))
     if verb in TO_ASKED:
         letters = _to_officers(
             complaint, agency=done.extra["with"], note=done.reason or "", until=done.extra.get("until")

@@ -6,8 +6,7 @@ from urllib.parse import quote
 import frappe
 from werkzeug.wrappers import Response
 
-from phanhoi_app.access.files import ANSWER_FILES
-from phanhoi_app.intake import photos
+from phanhoi_app.access.files import ANSWER_FILES, FROM_CITIZEN
 
 # Shown in the page; anything else is saved to disk by the browser, never opened as a page of this site.
 SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "application/pdf")
@@ -24,7 +23,7 @@ def serve(complaint, name: str) -> Response | None:
             "name": name,
             "attached_to_doctype": "Complaint",
             "attached_to_name": complaint.name,
-            "attached_to_field": ["in", [photos.CITIZEN_PHOTOS, ANSWER_FILES]],
+            "attached_to_field": ["in", [*FROM_CITIZEN, ANSWER_FILES]],
         },
         ["name", "file_name", "attached_to_field"],
         as_dict=True,

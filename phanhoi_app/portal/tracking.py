@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, now_datetime
 
-from phanhoi_app.access.files import ANSWER_FILES
+from phanhoi_app.access.files import ANSWER_FILES, CITIZEN_PAPERS
 from phanhoi_app.custody import citizen, merging, phases, splitting
 from phanhoi_app.history import naming, read
 from phanhoi_app.intake import guests, photos
@@ -99,6 +99,7 @@ def view(complaint) -> dict:
         "parts": [_part(part) for part in splitting.of(complaint.name)] if complaint.parts else [],
         "answer": _answer(complaint),
         "photos": _files(complaint, photos.CITIZEN_PHOTOS),
+        "papers": _files(complaint, CITIZEN_PAPERS),
         "rating": _rating(complaint),
     }
 
