@@ -123,6 +123,8 @@ permission_query_conditions = {
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
     "Conversation": "phanhoi_app.access.permissions.nobodys",
+    "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
+    "Inbound Letter": "phanhoi_app.access.permissions.nobodys",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
     # what the framework keeps beside a document
@@ -151,6 +153,8 @@ has_permission = {
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
     "Conversation": "phanhoi_app.access.permissions.nobody",
+    "Conversation Photo": "phanhoi_app.access.permissions.nobody",
+    "Inbound Letter": "phanhoi_app.access.permissions.nobody",
     "Access Log": "phanhoi_app.access.references.permission",
     "Activity Log": "phanhoi_app.access.references.permission",
     "Comment": "phanhoi_app.access.references.permission",
@@ -170,6 +174,8 @@ override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
 
 # asked before any method is: what the user does not see is not there
 auth_hooks = ["phanhoi_app.access.gate.ask"]
+# a webhook is answered in the provider's terms, also where the framework cannot read the body
+after_request = ["phanhoi_app.intake.webhook.mend"]
 
 # the framework's own doors, led through ours
 override_whitelisted_methods = {
@@ -229,11 +235,16 @@ scheduler_events = {
     "cron": {
         "* * * * *": [
             "phanhoi_app.messaging.delivery.deliver",
+            "phanhoi_app.intake.inbound.work",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
             "phanhoi_app.sla.changes.wake",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
     },
     "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
-    "daily": ["phanhoi_app.intake.numbers.ensure_sequences", "phanhoi_app.agencies.roster.forget_old"],
+    "daily": [
+        "phanhoi_app.intake.numbers.ensure_sequences",
+        "phanhoi_app.intake.inbound.forget_old",
+        "phanhoi_app.agencies.roster.forget_old",
+    ],
 }

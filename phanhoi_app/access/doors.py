@@ -21,7 +21,9 @@ from phanhoi_app.access.permissions import FOLLOWERS
 from phanhoi_app.history import record
 
 COMPLAINT = "Complaint"
-GUARDED = frozenset({COMPLAINT, *FOLLOWERS, "Complainant", "Letter", "Conversation"})
+GUARDED = frozenset(
+    {COMPLAINT, *FOLLOWERS, "Complainant", "Letter", "Conversation", "Conversation Photo", "Inbound Letter"}
+)
 
 
 def see(doctype: str | None, name: Any) -> None:

@@ -25,7 +25,9 @@ TYPED = {
     "question_answers": "typed_answers",
 }
 JSON = {"question_answers": harmless.values}
-KEPT = (*IDENTITY, "tracking_code", *TYPED.values(), "typed_later")
+# By which account, and under which id, a person wrote by chat.
+CHAT = ("chat_account", "chat_id")
+KEPT = (*IDENTITY, *CHAT, "tracking_code", *TYPED.values(), "typed_later")
 FROM_EVERYBODY = "Hidden from the handling agency"
 SHORTEST_REASON = 5
 
@@ -36,6 +38,7 @@ def put_away(complaint) -> None:
     for field in IDENTITY:
         kept[field] = complaint.get(field) or None
         complaint.set(field, None)
+    kept.update(zip(CHAT, complaint.flags.chat or (None, None), strict=True))
     kept.tracking_code = complaint.flags.tracking_code
     for field, typed in TYPED.items():
         shown = taken_out(complaint.get(field), kept, JSON.get(field, harmless.text))
@@ -135,7 +138,7 @@ def refused(complaint, user: str | None = None) -> str | None:
 def open_identity(complaint: str, reason: str | None = None) -> dict:
     """Who sent the complaint and what was typed, after noting in the history who asked and why.
 
-    Returns the values of `KEPT` that are set, without the tracking code. Raises IdentityRefused (403), and 422
+    Returns the values of `KEPT` that are set, without the tracking code and the chat's account. Raises IdentityRefused (403), and 422
     without a reason.
     """
     doc = _locked(complaint)
@@ -143,7 +146,7 @@ def open_identity(complaint: str, reason: str | None = None) -> dict:
     record.append(doc.name, record.Event("identity_opened", reason=reason))
     kept = of(doc.name)
     later = json.loads(kept.typed_later or "[]")
-    kept.update({"typed_later": later, "tracking_code": None})
+    kept.update({"typed_later": later, "tracking_code": None, "chat_account": None})
     return {key: value for key, value in kept.items() if value}
 
 

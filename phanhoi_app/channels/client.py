@@ -68,6 +68,12 @@ def base(account, usual: str) -> str:
     return (account.get("base_url") if trial() else None) or usual
 
 
+def photo_hosts(account, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """The hosts from which a person's photo is fetched; the fake provider's too, in `trial`."""
+    own = urlsplit(account.get("base_url") or "").netloc if trial() else ""
+    return (*usual, own) if own else usual
+
+
 def session() -> requests.Session:
     """A session for one call."""
     made = requests.Session()

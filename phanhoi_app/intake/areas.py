@@ -104,6 +104,13 @@ def to_take(code: str) -> str:
     return taken
 
 
+def standing_today() -> list[tuple[str, str]]:
+    """(code, name) of the communes that stand today."""
+    area = DocType("Area")
+    query = frappe.qb.from_(area).select(area.name, area.area_name)
+    return list(query.where((area.is_group == 0) & valid_on(now().date())).orderby(area.area_name).run())
+
+
 # a pin
 
 
