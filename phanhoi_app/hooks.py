@@ -170,7 +170,10 @@ has_permission = {
     "View Log": "phanhoi_app.access.references.permission",
 }
 
-override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
+override_doctype_class = {
+    "Email Account": "phanhoi_app.intake.mail.mailbox.CitizensMailbox",
+    "File": "phanhoi_app.access.files.GuardedFile",
+}
 
 # asked before any method is: what the user does not see is not there
 auth_hooks = ["phanhoi_app.access.gate.ask"]
@@ -245,6 +248,7 @@ scheduler_events = {
     "daily": [
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
+        "phanhoi_app.intake.mail.inbox.forget_old",
         "phanhoi_app.agencies.roster.forget_old",
     ],
 }

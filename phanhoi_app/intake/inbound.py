@@ -92,6 +92,9 @@ def _carry_out(message, told: dict, last: bool) -> None:
         _mark(message.name, status="Done", reason="")
         return
     account = accounts.get(message.account)
+    if message.kind == "mail":
+        _carry_out_mail(message, account)
+        return
     event = InboundEvent(
         id=told["id"],
         kind=message.kind,
@@ -115,6 +118,16 @@ def _carry_out(message, told: dict, last: bool) -> None:
         frappe.db.set_value(
             "Inbound Letter", message.name, "reply", json.dumps({"text": reply}), update_modified=False
         )
+
+
+def _carry_out_mail(message, account) -> None:
+    from phanhoi_app.intake.mail import inbox, work  # which schedule the work here
+
+    frappe.db.set_value(
+        accounts.DOCTYPE, account.name, "last_event_on", now_datetime(), update_modified=False
+    )
+    outcome = work.hear(message.name, account, inbox.raw_of(message.name))
+    _mark(message.name, status=outcome.status, reason=outcome.reason)
 
 
 # replies

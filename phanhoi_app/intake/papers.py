@@ -23,7 +23,7 @@ class BadPaper(ValueError):
 
 
 def kind_of(content: bytes) -> str:
-    """"pdf", "docx", "xlsx" by content, or "" for anything else."""
+    """ "pdf", "docx", "xlsx" by content, or "" for anything else."""
     if content[:1024].lstrip().startswith(b"%PDF-"):
         return PDF
     if content.startswith(b"PK\x03\x04"):
@@ -52,7 +52,9 @@ def check(upload: Upload) -> str:
         )
     if _is_active(kind, upload.content):
         raise BadPaper(
-            _("The file “{0}” contains programs or other files: send it as a plain PDF.").format(upload.filename)
+            _("The file “{0}” contains programs or other files: send it as a plain PDF.").format(
+                upload.filename
+            )
         )
     return kind
 

@@ -22,6 +22,7 @@ def receive(
     offered: tuple[str, ...] = (),
     admit: Callable[[dict], None] | None = None,
     chat: tuple[str, str] | None = None,
+    by_clerk: bool = False,
 ):
     """File a complaint and return it; the caller commits before showing a receipt.
 
@@ -29,14 +30,16 @@ def receive(
     questions by code, `offered` the names of fields that an administrator added and the sender's form shows.
     `admit` gets the clean values once all is well and may still refuse by raising InvalidSubmission (a limit).
     `chat`: (Channel Account, the person's id there) of who tells it in a conversation: the answer goes there, so that
-    name, phone and the extra questions may be missing.
+    name, phone and the extra questions may be missing. `by_clerk`: likewise, of who hands in a letter, or writes a mail.
     The same `idempotency_key` on the same channel gives the same complaint: a double tap files once.
     Raises InvalidSubmission (422) with a sentence for each wrong field; then nothing is written.
     """
     reference = _reference(idempotency_key)
     if reference and (earlier := _filed(channel, reference)):
         return earlier
-    clean, details, clean_photos = _checked(values, answers, photos or [], offered, by_chat=bool(chat))
+    clean, details, clean_photos = _checked(
+        values, answers, photos or [], offered, by_clerk=by_clerk or bool(chat)
+    )
     if admit:
         admit(clean)
     # The insert fills in the defaults, as `new_doc` would do once more.
@@ -80,11 +83,11 @@ def _filed(channel: str, reference: str):
     return frappe.get_doc("Complaint", rows[0][0]) if rows else None
 
 
-def _checked(values, answers, uploads, offered, by_chat=False) -> tuple[dict, str, list[bytes]]:
+def _checked(values, answers, uploads, offered, by_clerk=False) -> tuple[dict, str, list[bytes]]:
     """Check text and photos together, so that the sender learns of all that is wrong at once."""
     errors, clean, details, clean_photos = {}, {}, "[]", []
     try:
-        clean, details = check.submission(values, answers, by_clerk=by_chat, offered=offered)
+        clean, details = check.submission(values, answers, by_clerk=by_clerk, offered=offered)
     except InvalidSubmission as error:
         errors |= error.errors
     try:

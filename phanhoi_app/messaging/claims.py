@@ -106,7 +106,9 @@ def give_back(worker: str, names: list[str]) -> None:
 def take_back() -> int:
     """Queue again, and commit, what workers had claimed that are gone; how many messages."""
     workers = frappe.db.sql("select distinct claimed_by from `tabMessage` where status = 'Sending'")
-    gone = [name for (name,) in workers if name and frappe.db.sql("select is_free_lock(%s)", LOCK + name)[0][0]]
+    gone = [
+        name for (name,) in workers if name and frappe.db.sql("select is_free_lock(%s)", LOCK + name)[0][0]
+    ]
     rows = frappe.db.sql(
         """select name, channel, started_on from `tabMessage` where status = 'Sending'
         and (claimed_by in %s or (claimed_by is null and claimed_on < %s)) for update skip locked""",

@@ -36,7 +36,10 @@ def of(message: str, created) -> list[dict]:
     found = frappe.get_all(
         "Message State", {"message": message}, ["status", "at", "note"], order_by="at asc, creation asc"
     )
-    return [{"status": QUEUED, "at": str(created), "note": ""}, *({**row, "at": str(row.at)} for row in found)]
+    return [
+        {"status": QUEUED, "at": str(created), "note": ""},
+        *({**row, "at": str(row.at)} for row in found),
+    ]
 
 
 def heard(account, provider_id: str, status: str, note: str, at) -> bool:

@@ -52,7 +52,9 @@ def missing(values: dict) -> list[str]:
 def _first_line(text: str) -> str:
     for line in text.split("\n"):
         if len(line.strip()) >= 15:
-            return line.strip() if len(line) <= LONGEST_TITLE else f"{line[:LONGEST_TITLE].rsplit(' ', 1)[0]} …"
+            return (
+                line.strip() if len(line) <= LONGEST_TITLE else f"{line[:LONGEST_TITLE].rsplit(' ', 1)[0]} …"
+            )
     return ""
 
 

@@ -110,7 +110,9 @@ def _complete(message: str, account, mail: Mail, answered) -> Outcome:
     values = draft.added(told.get("values") or {}, mail)
     raw = inbox.raw_of(first.name)
     earlier = _uploads(reading.read(raw)) if raw else []
-    outcome = _file(first.name, account, mail, values, files=[*earlier, *_uploads(mail)], times=told.get("times", 1))
+    outcome = _file(
+        first.name, account, mail, values, files=[*earlier, *_uploads(mail)], times=told.get("times", 1)
+    )
     frappe.db.set_value("Inbound Message", first.name, {"status": outcome.status, "reason": outcome.reason})
     if complaint := frappe.db.get_value(inbox.LETTERS, first.name, "complaint"):
         _belongs_to(message, complaint)
