@@ -138,8 +138,8 @@ def refused(complaint, user: str | None = None) -> str | None:
 def open_identity(complaint: str, reason: str | None = None) -> dict:
     """Who sent the complaint and what was typed, after noting in the history who asked and why.
 
-    Returns the values of `KEPT` that are set, without the tracking code and the chat's account. Raises IdentityRefused (403), and 422
-    without a reason.
+    Returns the values of `KEPT` that are set, without the tracking code and the chat's account. Raises IdentityRefused
+    (403), and 422 without a reason.
     """
     doc = _locked(complaint)
     reason = _reason(reason)

@@ -14,8 +14,8 @@ from phanhoi_app.rules import dialogue
 
 
 def locked(account: str, sender: str):
-    """The Conversation with this person (name, heard_on, draft), made when it is the first word; locked until the end of
-    the transaction."""
+    """The Conversation with this person (name, heard_on, draft), made when it is the first word; locked until the
+    transaction ends."""
     name, moment = windows.row_of(account, sender), now_datetime()
     row = _own(name, moment) | {"account": account, "sender": sender, "heard_on": None, "step": "idle"}
     rows.insert("Conversation", [row | {"draft": "{}"}], ignore_duplicates=True)

@@ -41,7 +41,7 @@ def phase(code: str) -> str:
 
 
 def _portal() -> str:
-    return frappe.get_cached_doc("Phanhoi Settings").portal_title or _("Phản hồi")
+    return frappe.get_cached_doc("Phanhoi Settings").portal_title or "Phản hồi"
 
 
 def _confirm(values) -> str:

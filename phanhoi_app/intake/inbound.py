@@ -236,7 +236,8 @@ def _write_refused() -> None:
         if not (count := cint(frappe.cache.getset(_refused_key(account), 0))):
             continue
         frappe.db.sql(
-            "update `tabChannel Account` set rejected = ifnull(rejected, 0) + %s, last_rejected_on = %s where name = %s",
+            """update `tabChannel Account` set rejected = ifnull(rejected, 0) + %s, last_rejected_on = %s
+            where name = %s""",
             (count, now_datetime(), account),
         )
         frappe.clear_document_cache(accounts.DOCTYPE, account)

@@ -1,4 +1,4 @@
-"""Which communes somebody means who writes a place in words: "Hạc Thành", "p. hac thanh", "12 Lê Lai, phường Hạc Thành"."""
+"""Which communes somebody means who writes a place: "Hạc Thành", "p. hac thanh", "12 Lê Lai, phường Hạc Thành"."""
 
 from __future__ import annotations
 
