@@ -16,6 +16,7 @@ FOLLOWERS = {
     "Complaint Clock": ("complaint", lambda row, custody: row.began <= custody.until),
     "Extension Request": ("complaint", lambda row, custody: row.asked_on <= custody.until),
     "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
+    "Incoming Letter": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
 SHARING = frozenset({"share"})
@@ -66,6 +67,18 @@ def extension_conditions(user: str | None = None) -> str:
 def contribution_conditions(user: str | None = None) -> str:
     """SQL for the list of opinions asked for, by the same rule."""
     return _follower_conditions("Contribution", user)
+
+
+def letter_conditions(user: str | None = None) -> str:
+    """SQL for the book of letters, by the same rule."""
+    return _follower_conditions("Incoming Letter", user)
+
+
+def letter_permission(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:
+    """As of the other followers; a new line belongs to no complaint yet, and the role decides."""
+    if doc.is_new() and not (doc.name and frappe.db.exists(doc.doctype, doc.name)):
+        return True
+    return follower_permission(doc, ptype, user)
 
 
 def follower_permission(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:

@@ -30,7 +30,7 @@ def receive(
     questions by code, `offered` the names of fields that an administrator added and the sender's form shows.
     `admit` gets the clean values once all is well and may still refuse by raising InvalidSubmission (a limit).
     `chat`: (Channel Account, the person's id there) of who tells it in a conversation: the answer goes there, so that
-    name, phone and the extra questions may be missing. `by_clerk`: likewise, of who hands in a letter, or writes a mail.
+    name, phone and the extra questions may be missing. `by_clerk`: so too for a letter handed in, or a mail.
     The same `idempotency_key` on the same channel gives the same complaint: a double tap files once.
     Raises InvalidSubmission (422) with a sentence for each wrong field; then nothing is written.
     """

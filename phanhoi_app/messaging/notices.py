@@ -59,6 +59,12 @@ def tell_citizen(complaint, event: str, occasion: str, note: str = "") -> None:
     outbox.queue(complaint, event, occasion, _to_citizen(complaint, note))
 
 
+def tell_by_mail(complaint, event: str, occasion: str, recipient: str, note: str = "") -> None:
+    """Tell the citizen by e-mail, at the address from which he has just written."""
+    letter = {"audience": "Citizen", "channel": "E-mail", "recipient": recipient}
+    outbox.queue(complaint, event, occasion, [letter | {"values": _values(complaint, note)}])
+
+
 def tell_members(complaint, event: str, occasion: str, users: list[str], note: str = "") -> None:
     """Leave a note in the desk for these people."""
     values = _values(complaint, note)
@@ -88,7 +94,7 @@ def _tell_beside(complaint, occasion: str) -> None:
     """An agency that is asked for its opinion or informed, and who leads, when the opinion is there."""
     done, verb = complaint.flags.done, _verb(complaint)
     if verb == "write":
-        tell_citizen(complaint, "written", occasion, done.public_note)
+        _write_back(complaint, occasion, done.public_note)
     elif verb == "citizen_wrote":
         outbox.queue(complaint, "citizen_wrote", occasion, _to_officers(complaint, only=complaint.officer))
     if verb in TO_ASKED:
@@ -100,6 +106,14 @@ def _tell_beside(complaint, occasion: str) -> None:
         outbox.queue(
             complaint, "contribution_given", occasion, _to_officers(complaint, by=done.extra["with"])
         )
+
+
+def _write_back(complaint, occasion: str, note: str) -> None:
+    """An official's words, by the channel by which the citizen came."""
+    if complaint.channel == "E-mail" and complaint.identity.citizen_email:
+        tell_by_mail(complaint, "written", occasion, complaint.identity.citizen_email, note)
+    else:
+        tell_citizen(complaint, "written", occasion, note)
 
 
 def _verb(complaint) -> str:

@@ -89,7 +89,7 @@ def _answer(message: str, account, mail: Mail, answered) -> Outcome:
         answered.complaint, said or _("(only files)", lang="vi"), CHANNEL, from_another=another
     )
     _belongs_to(message, complaint.name)
-    _attach(complaint, uploads, message)
+    _attach(complaint, mail, message)
     return Outcome(DONE)
 
 
@@ -104,7 +104,7 @@ def _complete(message: str, account, mail: Mail, answered) -> Outcome:
     if first.complaint:
         complaint = citizen.write(first.complaint, body.split(mail.text).own, CHANNEL)
         _belongs_to(message, complaint.name)
-        _attach(complaint, _uploads(mail), message)
+        _attach(complaint, mail, message)
         return Outcome(DONE)
     told = json.loads(first.event or "{}")
     values = draft.added(told.get("values") or {}, mail)
@@ -146,7 +146,7 @@ def _file(message, account, mail: Mail, values: dict, files=None, as_it_is=False
         return Outcome(FAILED, " ".join(error.errors.values())[:500])
     papers.attach(complaint.name, documents)
     _belongs_to(message, complaint.name)
-    _tell_refused(complaint, refused, message)
+    _tell_refused(complaint, refused, message, mail.sender)
     return Outcome(DONE)
 
 
@@ -183,7 +183,8 @@ def _ask(message: str, mail: Mail, values: dict, missing: list[str], times: int)
     return Outcome(WAITING, "asked for: " + ", ".join(missing))
 
 
-def _attach(complaint, uploads: list[Upload], message: str) -> None:
+def _attach(complaint, mail: Mail, message: str) -> None:
+    uploads = _uploads(mail)
     good, documents, refused = papers.sort(uploads)
     photos.attach(complaint.name, [photos.clean(each) for each in good])
     since = frappe.db.count(
@@ -195,12 +196,12 @@ def _attach(complaint, uploads: list[Upload], message: str) -> None:
         },
     )
     papers.attach(complaint.name, documents, since)
-    _tell_refused(complaint, refused, message)
+    _tell_refused(complaint, refused, message, mail.sender)
 
 
-def _tell_refused(complaint, refused: list[str], message: str) -> None:
+def _tell_refused(complaint, refused: list[str], message: str, sender: str) -> None:
     if refused:
-        notices.tell_citizen(complaint, "mail_files", message, "\n".join(refused))
+        notices.tell_by_mail(complaint, "mail_files", message, sender, "\n".join(refused))
 
 
 def _uploads(mail: Mail) -> list[Upload]:
