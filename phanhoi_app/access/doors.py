@@ -22,7 +22,16 @@ from phanhoi_app.history import record
 
 COMPLAINT = "Complaint"
 GUARDED = frozenset(
-    {COMPLAINT, *FOLLOWERS, "Complainant", "Letter", "Conversation", "Conversation Photo", "Inbound Letter"}
+    {
+        COMPLAINT,
+        *FOLLOWERS,
+        "Complainant",
+        "Letter",
+        "Exchange Mark",
+        "Conversation",
+        "Conversation Photo",
+        "Inbound Letter",
+    }
 )
 
 

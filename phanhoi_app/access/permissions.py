@@ -101,6 +101,18 @@ def nobodys(user: str | None = None) -> str:
     return "" if scope.is_root(user or frappe.session.user) else "(1 = 0)"
 
 
+def own_exchange(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:
+    """Whether the user made this exchange: its file holds what its maker may see, and perhaps more than others may."""
+    user = user or frappe.session.user
+    return scope.is_root(user) or doc.owner in (None, user)
+
+
+def own_exchanges(user: str | None = None) -> str:
+    """SQL for the list of exchanges, by the same rule."""
+    user = user or frappe.session.user
+    return "" if scope.is_root(user) else in_parentheses(DocType("Portal Exchange").owner == user)
+
+
 def _follower_conditions(doctype: str, user: str | None) -> str:
     criterion = _follower_criterion(doctype, user or frappe.session.user)
     return "" if criterion is None else in_parentheses(criterion)

@@ -15,7 +15,15 @@ from phanhoi_app.history import record
 
 COMPLAINT = "Complaint"
 # Rows about these are for the framework's Administrator alone: nothing of the app refers to them so.
-CLOSED = (*FOLLOWERS, "Complainant", "Letter", "Conversation", "Conversation Photo", "Inbound Letter")
+CLOSED = (
+    *FOLLOWERS,
+    "Complainant",
+    "Letter",
+    "Exchange Mark",
+    "Conversation",
+    "Conversation Photo",
+    "Inbound Letter",
+)
 # DocType → the columns that name the document it belongs to.
 REFERENCES = {
     "Access Log": ("export_from", "reference_document"),

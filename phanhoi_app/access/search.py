@@ -13,6 +13,7 @@ NUMBER = re.compile(r"(?:(?:([A-Za-z]+)[\s-]*)?(\d{4})[\s-]+)?(\d{1,9})")
 # By words, whoever sees many finds among so many of the newest: reading a million texts takes seconds.
 REACH = 50_000
 SHORTEST_REFERENCE = 3
+SOURCES = ("national", "provincial")  # before the numbers of other portals
 SMALL = 15_000  # complaints of a scope that is looked through whole
 
 
@@ -73,7 +74,10 @@ def _with_reference(complaint, query, txt: str):
     known = (
         frappe.qb.from_(complaint)
         .select(complaint.name)
-        .where(complaint.channel.isin(channels) & (complaint.external_reference == number))
+        .where(
+            complaint.channel.isin(channels)
+            & (complaint.external_reference.isin([number, *(f"{each}:{number}" for each in SOURCES)]))
+        )
     )
     names = [row[0] for row in (*registered.run(), *known.run())]
     return query.where(complaint.name.isin(names)).run() if names else ()

@@ -76,6 +76,8 @@ def kinds() -> dict[str, Kind]:
         "publish": Kind(DECISION, "eye", _("{who} published the answer.")),
         "withhold": Kind(DECISION, "hidden", _("{who} withheld the answer from the public.")),
         "identity_opened": Kind(OTHER, "eye", _("{who} opened the citizen's identity.")),
+        "exported": Kind(OTHER, "away", _("{who} sent state and answer to the other portal.")),
+        "outside_status": Kind(MESSAGE, "inbox", _("{who} took in what the other office says.")),
         "receipt_printed": Kind(OTHER, "pen", _("{who} printed the receipt for the citizen.")),
         "identity_corrected": Kind(OTHER, "pen", _("{who} corrected the citizen's identity.")),
         "sealed": Kind(OTHER, "lock", _("{who} sealed the complaint.")),
