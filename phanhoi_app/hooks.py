@@ -125,6 +125,7 @@ permission_query_conditions = {
     "Letter": "phanhoi_app.access.permissions.nobodys",
     "Exchange Mark": "phanhoi_app.access.permissions.nobodys",
     "Portal Exchange": "phanhoi_app.access.permissions.own_exchanges",
+    "Message State": "phanhoi_app.access.permissions.nobodys",
     "Conversation": "phanhoi_app.access.permissions.nobodys",
     "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
     "Inbound Letter": "phanhoi_app.access.permissions.nobodys",
@@ -158,6 +159,7 @@ has_permission = {
     "Letter": "phanhoi_app.access.permissions.nobody",
     "Exchange Mark": "phanhoi_app.access.permissions.nobody",
     "Portal Exchange": "phanhoi_app.access.permissions.own_exchange",
+    "Message State": "phanhoi_app.access.permissions.nobody",
     "Conversation": "phanhoi_app.access.permissions.nobody",
     "Conversation Photo": "phanhoi_app.access.permissions.nobody",
     "Inbound Letter": "phanhoi_app.access.permissions.nobody",
@@ -249,12 +251,20 @@ scheduler_events = {
             "phanhoi_app.sla.changes.wake",
         ],
         "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+        "0 9 * * *": [
+            "phanhoi_app.messaging.ratings.ask",
+            "phanhoi_app.messaging.standing.tell_of_yesterday",
+        ],
     },
-    "hourly": ["phanhoi_app.agencies.reorganisation.job.look_after"],
+    "hourly": [
+        "phanhoi_app.agencies.reorganisation.job.look_after",
+        "phanhoi_app.messaging.delivery.give_up_old",
+    ],
     "daily": [
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
         "phanhoi_app.intake.mail.inbox.forget_old",
         "phanhoi_app.agencies.roster.forget_old",
+        "phanhoi_app.messaging.states.forget_early",
     ],
 }

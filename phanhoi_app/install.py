@@ -113,8 +113,20 @@ def fill_settings() -> None:
     for field, value in SETTINGS.items():
         if not settings.get(field) and frappe.db.exists(meta.get_field(field).options, value):
             settings.set(field, value)
+    _fill_message_settings(settings)
     settings.denouncer_identity_duty = settings.denouncer_identity_duty or "Leader"
     if not settings.field_guards:
         rows = json.loads((DEFAULTS / "field_guard.json").read_text(encoding="utf-8"))
         settings.extend("field_guards", rows)
     settings.save()
+
+
+def _fill_message_settings(settings) -> None:
+    """Give numbers that were never set their usual value, and the tables their usual rows."""
+    there = frappe.db.get_singles_dict(settings.doctype)
+    for df in settings.meta.fields:
+        if df.fieldtype in ("Int", "Check", "Time") and df.default and df.fieldname not in there:
+            settings.set(df.fieldname, df.default)
+    for table in ("message_chains", "message_limits"):
+        if not settings.get(table):
+            settings.extend(table, json.loads((DEFAULTS / f"{table}.json").read_text(encoding="utf-8")))

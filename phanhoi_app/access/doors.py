@@ -27,6 +27,7 @@ GUARDED = frozenset(
         *FOLLOWERS,
         "Complainant",
         "Letter",
+        "Message State",
         "Exchange Mark",
         "Conversation",
         "Conversation Photo",

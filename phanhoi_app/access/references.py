@@ -19,6 +19,7 @@ CLOSED = (
     *FOLLOWERS,
     "Complainant",
     "Letter",
+    "Message State",
     "Exchange Mark",
     "Conversation",
     "Conversation Photo",

@@ -86,6 +86,7 @@ def kinds() -> dict[str, Kind]:
         "extension_granted": Kind(DECISION, "check", _("{who} granted more time.")),
         "extension_refused": Kind(DECISION, "stop", _("{who} refused more time.")),
         "deadline_moved": Kind(OTHER, "clock", _("{who} changed the working calendar; the deadline moved.")),
+        "message_resent": Kind(MESSAGE, "speech", _("{who} had a message sent again.")),
         "edited": Kind(OTHER, "pen", _("{who} corrected the complaint.")),
         "reorganised": Kind(
             OTHER, "arrow", _("{who} reorganised agencies or areas; the complaint went along.")

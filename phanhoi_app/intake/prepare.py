@@ -11,6 +11,8 @@ from phanhoi_app.history.now import now
 from phanhoi_app.intake import check
 from phanhoi_app.rules import codes
 
+LANGUAGES = ("vi", "en")
+TYPED_BY_THE_CITIZEN = ("Web", "Mobile app")
 # What a new complaint does not have yet, whatever the form that was sent says.
 EMPTY = (
     "officer",
@@ -48,6 +50,7 @@ def new_complaint(complaint) -> None:
         complaint.agency = None
         complaint.sealed = 0
     complaint.received_at = complaint.received_at or now()
+    complaint.language = _language(complaint)
     complaint.flags.tracking_code = codes.tracking_code(secrets.token_bytes)
     complaint.workflow_state = complaint.workflow_state or phases.state_for("new")
     complaint.agency = complaint.agency or verbs.screening_agency()
@@ -56,3 +59,11 @@ def new_complaint(complaint) -> None:
     complaint.external_reference = complaint.external_reference or None
     complaint.needs_approval = cint(frappe.get_cached_value("Field", complaint.field, "needs_approval"))
     identity.put_away(complaint)
+
+
+def _language(complaint) -> str:
+    """The language to write to the citizen in: that of the page which he filled in, else Vietnamese."""
+    if complaint.flags.checked and complaint.language in LANGUAGES and complaint.language != "vi":
+        return complaint.language
+    used = (frappe.local.lang or "")[:2]
+    return used if complaint.channel in TYPED_BY_THE_CITIZEN and used in LANGUAGES else "vi"

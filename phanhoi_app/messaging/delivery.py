@@ -109,7 +109,11 @@ def send(worker: str, names: list[str], account=None, trial: bool = False) -> in
 def _hand_over(message, account) -> Sent:
     if message.channel == "Desk":
         return desk.send(
-            message.recipient_user, message.subject, message.text, "Complaint", message.complaint
+            message.recipient_user,
+            message.subject,
+            message.text,
+            "Complaint" if message.complaint else None,
+            message.complaint,
         )
     settings = policy.settings()
     if cint(settings.demo):

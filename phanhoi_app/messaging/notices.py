@@ -6,15 +6,18 @@ from frappe.utils import format_datetime, formatdate, get_url
 from phanhoi_app.custody import merging
 from phanhoi_app.custody.phases import ENDED
 from phanhoi_app.custody.verb import agency_name
-from phanhoi_app.messaging import outbox
+from phanhoi_app.messaging import outbox, templates
 from phanhoi_app.rules import codes
 
 # phase that was entered → event, for the citizen and for the officers of the agency that holds it
 TO_CITIZEN = {"waiting": "asked", "answered": "answered", "refused": "refused", "redirected": "redirected"}
+# Out of these a complaint is accepted by giving it to an agency.
+SCREENED = ("new", "screening")
 # A new holder is told why it is one; verbs that are not here assign.
 TO_HOLDER = {"transfer": "transferred", "decline": "returned"}
 # Verbs that leave the state as it is: told to the agency they name.
 TO_ASKED = {"invite": "contribution_asked", "refer": "referred"}
+LANGUAGES = ("vi", "en")
 HANDLE = ("Officer", "Leader")
 COORDINATE = ("Coordinator", "Leader")
 
@@ -41,7 +44,8 @@ def complaint_changed(complaint, method: str | None = None) -> None:
         return
     verb = _verb(complaint)
     if complaint.reopened_count != before.reopened_count:
-        outbox.queue(complaint, "reopened", occasion, _to_officers(complaint))
+        letters = [] if complaint.part_of else _to_citizen(complaint)
+        outbox.queue(complaint, "reopened", occasion, letters + _to_officers(complaint))
     elif complaint.agency != before.agency and complaint.phase == "assigned":
         outbox.queue(complaint, TO_HOLDER.get(verb, "assigned"), occasion, _to_officers(complaint))
     elif verb in ("decline", "return") and complaint.phase == "screening":
@@ -70,12 +74,24 @@ def tell_members(complaint, event: str, occasion: str, users: list[str], note: s
     values = _values(complaint, note)
     values |= {"code": "", "link": values["desk_link"]}
     letter = {"audience": "Officer", "channel": "Desk", "values": values}
-    outbox.queue(complaint, event, occasion, [letter | {"recipient": u, "recipient_user": u} for u in users])
+    outbox.queue(
+        complaint,
+        event,
+        occasion,
+        [letter | {"recipient": u, "recipient_user": u, "language": _language_of(u)} for u in users],
+    )
 
 
 def _tell_citizens(complaint, before, occasion: str) -> None:
-    if complaint.phase == before.phase or complaint.part_of:
+    if complaint.part_of:  # the citizen of a part is told of the whole
         return
+    if complaint.publication == "Published" != before.publication:
+        outbox.queue(complaint, "published", occasion, _to_citizen(complaint))
+    if complaint.phase == before.phase:
+        return
+    if complaint.phase == "assigned" and before.phase in SCREENED:
+        # Once: a complaint that comes back to the desk and is assigned anew is no news to the citizen.
+        outbox.queue(complaint, "accepted", "1", _to_citizen(complaint))
     if complaint.phase == "merged":
         outbox.queue(complaint, "merged", occasion, _to_citizen(complaint, complaint.merged_into))
     event = TO_CITIZEN.get(complaint.phase)
@@ -121,14 +137,22 @@ def _verb(complaint) -> str:
 
 
 def _to_citizen(complaint, note: str = "", agency: str | None = None) -> list[dict]:
+    """One letter, with all addresses of the citizen: the settings say by which way."""
     identity = complaint.identity
-    values = _values(complaint, note, agency)
-    letter = {"audience": "Citizen", "values": values, "recipient_user": identity.citizen_user}
-    if identity.citizen_phone:
-        return [letter | {"channel": "SMS", "recipient": identity.citizen_phone}]
-    if identity.citizen_email:
-        return [letter | {"channel": "E-mail", "recipient": identity.citizen_email}]
-    return []
+    addresses = {"SMS": identity.citizen_phone, "E-mail": identity.citizen_email}
+    if identity.get("chat_channel") and identity.get("chat_id"):
+        addresses[identity.chat_channel] = identity.chat_id
+    if not any(addresses.values()):
+        return []
+    return [
+        {
+            "audience": "Citizen",
+            "addresses": addresses,
+            "language": complaint.get("language") or "vi",
+            "values": _values(complaint, note, agency),
+            "recipient_user": identity.citizen_user,
+        }
+    ]
 
 
 def _to_officers(
@@ -155,10 +179,21 @@ def _to_officers(
         if member.duty not in duties or (only and member.user != only):
             continue
         letter = {"audience": "Officer", "values": values, "recipient_user": member.user}
+        letter["language"] = _language_of(member.user)
         letters.append(letter | {"channel": "Desk", "recipient": member.user})
         if member.phone:
             letters.append(letter | {"channel": "SMS", "recipient": member.phone})
     return letters
+
+
+def _language_of(user: str) -> str:
+    language = (frappe.get_cached_value("User", user, "language") or "")[:2]
+    return language if language in LANGUAGES else "vi"
+
+
+def values_of(complaint, note: str = "", secret: bool = True) -> dict:
+    """What a template may say of a complaint; without `secret` the citizen's code and link are hidden."""
+    return _values(complaint, note) | ({} if secret else templates.SECRET)
 
 
 def _values(complaint, note: str = "", agency: str | None = None) -> dict:

@@ -5,12 +5,13 @@ What officials may read of it (DocType Message) shows neither the citizen's addr
 """
 
 import hashlib
+import json
 
 import frappe
 
 from phanhoi_app.history import rows as table_rows
 from phanhoi_app.history.now import is_retold, now
-from phanhoi_app.messaging import templates
+from phanhoi_app.messaging import policy, templates
 from phanhoi_app.rules import masks, sms
 
 SENT_LATER = "phanhoi_outbox_scheduled"
@@ -18,77 +19,168 @@ RETOLD = "not sent: tells of something that happened earlier"
 
 
 def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
-    """Write messages, one per letter {audience, channel, recipient, recipient_user?, values}; returns how many.
+    """Write messages, one per letter {audience, channel, recipient, recipient_user?, language?, values}; how many.
 
+    In place of channel and recipient a letter may have `addresses` ({channel: recipient}): the first of the ways that
+    the settings name for such people and such an event is taken, and the others one after another when it fails
+    (`next_way`).
     `occasion` tells this happening of the event from another one on the same complaint (an event's sequence):
     with the recipient it makes the dedupe key, so that the same thing is never said twice.
     A letter for which there is no template is not written. What is retold (`history.now`) is written as not sent.
     `complaint` is None for what concerns none, such as an invitation: such a message nobody reads in the desk.
     """
-    moment = now()
-    messages, mails = [], []
     about = complaint.name if complaint else None
-    status, note = ("Not sent", RETOLD) if is_retold() else ("Queued", "")
+    urgent = bool(complaint) and complaint.get("severity") == "Urgent"
+    written = []
     for letter in letters:
-        template = templates.find(event, letter["audience"], letter["channel"])
-        if not template:
-            continue
-        to_citizen = letter["audience"] == "Citizen"
+        if "addresses" in letter:
+            ways = _ways(event, letter)
+        else:
+            ways = [{"channel": letter["channel"], "recipient": letter["recipient"]}]
         # Never from the citizen's number: a key could be guessed back into it.
+        to_citizen = letter["audience"] == "Citizen"
         who = "citizen" if to_citizen else letter.get("recipient_user") or letter["recipient"]
-        key = f"{about or '-'}:{event}:{occasion}:{letter['channel']}:{who}"[:140]
-        row = {
-            # By its key: whatever is said twice is the same row of both tables.
-            "name": hashlib.sha256(key.encode()).hexdigest()[:20],
-            "owner": frappe.session.user,
-            "modified_by": frappe.session.user,
-            "creation": moment,
-            "modified": moment,
-            "docstatus": 0,
-            "idx": 0,
-        }
-        mail = row | {"recipient": letter["recipient"], **_written(template, letter["values"])}
-        # The link of an invitation opens an account: it is as secret as a citizen's.
-        secret = to_citizen or not complaint
-        hidden = templates.SECRET if complaint else {"link": "…/••••"}
-        shown = _written(template, letter["values"] | hidden) if secret else mail
-        row |= {
+        by = "any" if "addresses" in letter else letter["channel"]
+        frame = {
             "complaint": about,
             "event": event,
             "audience": letter["audience"],
-            "channel": letter["channel"],
-            "recipient": _masked(letter["recipient"]) if secret else letter["recipient"],
             "recipient_user": None if to_citizen else letter.get("recipient_user"),
-            "template": template.name,
-            "status": status,
-            "status_note": note,
-            "subject": shown["subject"],
-            "text": shown["text"],
-            "segments": sms.segments(mail["text"]) if letter["channel"] == "SMS" else 0,
-            "attempts": 0,
-            "next_attempt_on": moment,
-            "dedupe_key": key,
+            "language": letter.get("language") or "vi",
+            "any_hour": int(urgent),
         }
-        messages.append(row)
-        mails.append(mail)
-    if messages:
-        table_rows.insert("Message", messages, ignore_duplicates=True)
-        table_rows.insert("Letter", mails, ignore_duplicates=True)
-        if not is_retold():
-            frappe.db.after_commit.add(schedule_delivery)
-    return len(messages)
+        key = f"{about or '-'}:{event}:{occasion}:{by}:{who}"[:140]
+        if row := _prepared(frame, key, letter["values"], ways):
+            written.append(row)
+    _insert(written)
+    return len(written)
 
 
-def _written(template, values: dict) -> dict:
+def next_way(message: str) -> str | None:
+    """Queue what a message says by the next way to the same person, once, in the caller's transaction; its name."""
+    kept = frappe.db.get_value("Letter", message, ["filled_in", "further"], as_dict=True)
+    further = json.loads((kept and kept.further) or "[]")
+    if not further:
+        return None
+    columns = ["complaint", "event", "audience", "recipient_user", "language", "any_hour"]
+    frame = frappe.db.get_value("Message", message, columns, as_dict=True)
+    # By the message that failed: however often that is told, there is one next.
+    row = _prepared(dict(frame), f"{message}:next", json.loads(kept.filled_in)["all"], further, message)
+    if not row:
+        return None
+    _insert([row])
+    return row[0]["name"]
+
+
+def _ways(event: str, letter: dict) -> list[dict]:
+    """[{channel, recipient}] by which the person can be reached, in the order of the settings."""
+    addresses = {channel: address for channel, address in letter["addresses"].items() if address}
+    found = []
+    for channel in policy.ways(letter["audience"], event):
+        recipient = addresses.get(channel)
+        if not recipient and channel in policy.BY_TEMPLATE and addresses.get("SMS"):
+            # By the phone number, where the provider has a template for it.
+            template = templates.find(event, letter["audience"], channel, letter.get("language") or "vi")
+            recipient = addresses["SMS"] if template and template.provider_template else None
+        if recipient:
+            found.append({"channel": channel, "recipient": recipient})
+    # Whom the settings forget is still written to.
+    return found or [{"channel": channel, "recipient": address} for channel, address in addresses.items()][:1]
+
+
+def _prepared(
+    frame: dict, key: str, values: dict, ways: list[dict], instead_of: str | None = None
+) -> tuple[dict, dict] | None:
+    """(row of Message, row of Letter) for the first of the ways that has a template; None when none has."""
+    further = list(ways)
+    template = None
+    while further and not template:
+        way = further.pop(0)
+        template = templates.find(frame["event"], frame["audience"], way["channel"], frame["language"])
+    if not template:
+        return None
+    moment = now()
+    status, note = ("Not sent", RETOLD) if is_retold() else ("Queued", "")
+    row = {
+        # By its key: whatever is said twice is the same row of both tables.
+        "name": hashlib.sha256(key.encode()).hexdigest()[:20],
+        "owner": frappe.session.user,
+        "modified_by": frappe.session.user,
+        "creation": moment,
+        "modified": moment,
+        "docstatus": 0,
+        "idx": 0,
+    }
+    written = _written(template, way["channel"], values)
+    kept = {"all": values} if further else {}
+    if template.provider_template:
+        kept["provider"] = templates.for_provider(template.provider_values, values)
+    letter = row | {
+        "recipient": way["recipient"],
+        **written,
+        "provider_template": template.provider_template,
+        "filled_in": frappe.as_json(kept, indent=None) if kept else None,
+        "further": frappe.as_json(further, indent=None) if further else None,
+    }
+    # The link of an invitation opens an account: it is as secret as a citizen's.
+    secret = frame["audience"] == "Citizen" or not frame["complaint"]
+    hidden = templates.SECRET if frame["complaint"] else {"link": "…/••••"}
+    shown = _written(template, way["channel"], values | hidden) if secret else written
+    message = row | frame
+    message |= {
+        "channel": way["channel"],
+        "recipient": masked(way["recipient"]) if secret else way["recipient"],
+        "template": template.name,
+        "any_hour": int(bool(frame["any_hour"] or template.any_hour)),
+        "instead_of": instead_of,
+        "status": status,
+        "status_note": note,
+        "subject": shown["subject"],
+        "text": shown["text"],
+        "segments": sms.segments(written["text"]) if way["channel"] == "SMS" else 0,
+        "attempts": 0,
+        "next_attempt_on": moment,
+        "dedupe_key": key,
+    }
+    return message, letter
+
+
+def _insert(written: list[tuple[dict, dict]]) -> None:
+    if not written:
+        return
+    table_rows.insert("Message", [message for message, _letter in written], ignore_duplicates=True)
+    table_rows.insert("Letter", [letter for _message, letter in written], ignore_duplicates=True)
+    if not is_retold():
+        frappe.db.after_commit.add(schedule_delivery)
+
+
+def _written(template, channel: str, values: dict) -> dict:
     """{subject, text} of a letter."""
     text = templates.render(template.text, values)
-    return {
-        "subject": templates.render(template.subject or "", values)[:140],
-        "text": sms.without_marks(text) if template.without_marks else text,
-    }
+    # A chat has room for marks, also where it says the words of an SMS.
+    if template.without_marks and channel == template.channel:
+        text = sms.without_marks(text)
+    if channel == "SMS":
+        text = _short(template, text, values)
+    return {"subject": templates.render(template.subject or "", values)[:140], "text": text}
 
 
-def _masked(recipient: str) -> str:
+def _short(template, text: str, values: dict) -> str:
+    """The text within the segments that the settings allow: without marks, then with less of the note.
+
+    The whole note stands on the page that the message leads to.
+    """
+    most, note = policy.number("max_segments"), values.get("note") or ""
+    if not most or sms.segments(text) <= most:
+        return text
+    text = sms.without_marks(text)
+    while sms.segments(text) > most and note:
+        note = note[: len(note) * 4 // 5]
+        text = sms.without_marks(templates.render(template.text, values | {"note": f"{note.rstrip()}…"}))
+    return text
+
+
+def masked(recipient: str) -> str:
     return masks.mask_email(recipient) if "@" in recipient else masks.mask_phone(recipient)
 
 

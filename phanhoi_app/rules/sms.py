@@ -17,11 +17,17 @@ def segments(text: str) -> int:
     text = unicodedata.normalize("NFC", text)
     if not text:
         return 0
-    if all(char in _GSM7 or char in _GSM7_TWO_UNITS for char in text):
+    if encoding(text) == "GSM-7":
         units, single, joined = sum(2 if char in _GSM7_TWO_UNITS else 1 for char in text), 160, 153
     else:
         units, single, joined = len(text.encode("utf-16-be")) // 2, 70, 67
     return 1 if units <= single else -(-units // joined)
+
+
+def encoding(text: str) -> str:
+    """ "GSM-7" or "UCS-2": one letter outside of GSM-7 makes all of them longer."""
+    text = unicodedata.normalize("NFC", text)
+    return "GSM-7" if all(char in _GSM7 or char in _GSM7_TWO_UNITS for char in text) else "UCS-2"
 
 
 def without_marks(text: str) -> str:

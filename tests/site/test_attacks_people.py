@@ -196,14 +196,15 @@ def test_a_failed_message_leaves_number_and_words_in_the_error_log(stage, monkey
     frappe = stage.frappe
     name = frappe.db.get_value("Message", {"complaint": stage.mine, "channel": "SMS"})
 
-    def breaks(message):
+    def breaks(message, account):
         raise ValueError(f"{message.recipient}: {message.text}")
 
-    monkeypatch.setattr(delivery, "_send", breaks)
+    monkeypatch.setattr(delivery, "_hand_over", breaks)
     settings = frappe.get_single("Phanhoi Settings")
     monkeypatch.setattr(type(settings), "demo", 0, raising=False)
     assert name
-    delivery._send_one(name)
+    frappe.db.sql("update tabMessage set status = 'Sending', claimed_by = 'test' where name = %s", name)
+    delivery.send("test", [name])
     logs = frappe.get_all("Error Log", {"method": f"Message {name}"}, ["*"])
     assert logs
     nothing_leaks(stage, logs)

@@ -20,16 +20,18 @@ def marked(site, monkeypatch):
 
 def test_what_is_written_meanwhile_needs_no_second_job(site, marked, monkeypatch):
     _key, queued = marked
-    waiting, sent = [["first"]], []
+    waiting, sent = ["first"], []
 
-    def send(name):
-        sent.append(name)
-        if name == "first":
+    def send(worker, until):
+        if not waiting:
+            return 0
+        sent.append(waiting.pop())
+        if sent == ["first"]:
             outbox.schedule_delivery()  # somebody writes another message and commits
-            waiting.append(["second"])
+            waiting.append("second")
+        return 1
 
-    monkeypatch.setattr(delivery, "claim", lambda: waiting.pop(0) if waiting else [])
-    monkeypatch.setattr(delivery, "_send_one", send)
+    monkeypatch.setattr(delivery, "_empty", send)
     assert delivery.deliver() == 2
     assert sent == ["first", "second"]
     assert len(queued) == 1
@@ -45,12 +47,13 @@ def test_what_is_written_just_before_the_mark_falls_is_sent_too(site, marked, mo
     def delete(*keys):
         if key in keys:
             outbox.schedule_delivery()  # sees the mark and relies on the job
-            waiting.append(["late"])
+            waiting.append("late")
         return real(*keys)
 
     monkeypatch.setattr(site.cache, "delete", delete, raising=False)
-    monkeypatch.setattr(delivery, "claim", lambda: waiting.pop(0) if waiting else [])
-    monkeypatch.setattr(delivery, "_send_one", sent.append)
+    monkeypatch.setattr(
+        delivery, "_empty", lambda worker, until: 1 if waiting and not sent.append(waiting.pop()) else 0
+    )
     assert delivery.deliver() == 1
     assert sent == ["late"]
     assert len(queued) == 1

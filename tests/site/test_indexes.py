@@ -99,15 +99,21 @@ def test_a_list_of_complaints_has_its_index(site, many, condition, order, index,
     ("statement", "index"),
     [
         (
-            "select name from tabMessage where status = 'Queued' and next_attempt_on <= '2020-01-01' "
-            "order by next_attempt_on limit 20",
-            "status_next_attempt",
+            "select name from tabMessage where status = 'Queued' and channel = 'SMS' "
+            "and next_attempt_on <= '2020-01-01' order by next_attempt_on limit 20",
+            "status_channel_next",
         ),
         (
             "select hash from `tabComplaint Event` where complaint = 'x' order by sequence desc limit 1",
             "complaint_sequence",
         ),
         ("select name from tabMessage where complaint = 'x'", "complaint"),
+        ("select name from tabMessage where status = 'Sending' and claimed_by in ('x')", "status_claimed_by"),
+        (
+            "select name from tabLetter where recipient = 'x' and creation > '2020-01-01'",
+            "recipient_creation",
+        ),
+        ("select status from `tabMessage State` where message = 'x'", "message"),
         ("select name from `tabAgency Member` where user = 'x'", "user"),
     ],
 )

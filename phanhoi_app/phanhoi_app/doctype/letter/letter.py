@@ -16,3 +16,8 @@ class Letter(Document):
         frappe.throw(
             _("Messages are written by the system and cannot be changed by hand."), frappe.PermissionError
         )
+
+
+def on_doctype_update():
+    # What a person got lately, so that nobody is flooded.
+    frappe.db.add_index("Letter", ["recipient", "creation"], "recipient_creation")

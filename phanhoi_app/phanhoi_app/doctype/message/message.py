@@ -4,8 +4,15 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from phanhoi_app.messaging import resending, states
+
 
 class Message(Document):
+    def onload(self):
+        """What the form shows besides the fields; the framework has asked the permission to read."""
+        self.set_onload("states", states.of(self.name, self.creation))
+        self.set_onload("resending", resending.outlook(self))
+
     def validate(self):
         frappe.throw(
             _("Messages are written by the system and cannot be changed by hand."), frappe.PermissionError
@@ -16,4 +23,5 @@ class Message(Document):
 
 
 def on_doctype_update():
-    frappe.db.add_index("Message", ["status", "next_attempt_on"], "status_next_attempt")
+    frappe.db.add_index("Message", ["status", "channel", "next_attempt_on"], "status_channel_next")
+    frappe.db.add_index("Message", ["status", "claimed_by"], "status_claimed_by")

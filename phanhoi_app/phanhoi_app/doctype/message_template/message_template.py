@@ -1,3 +1,5 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from phanhoi_app.messaging import templates
@@ -5,4 +7,12 @@ from phanhoi_app.messaging import templates
 
 class MessageTemplate(Document):
     def validate(self):
-        templates.check(self.subject, self.text)
+        templates.check(self.event, self.audience, self.subject, self.text)
+        named = set(templates.pairs(self.provider_values).values())
+        possible = templates.allowed(self.event, self.audience)
+        if unknown := sorted(named - set(possible)):
+            frappe.throw(
+                _("“{0}” names a value that does not exist ({1}). Use one of: {2}.").format(
+                    _("Values of the Provider's Template"), ", ".join(unknown), ", ".join(possible)
+                )
+            )
