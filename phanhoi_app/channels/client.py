@@ -117,8 +117,12 @@ def decoded(answer: requests.Response) -> dict:
 def fetch(url: str, hosts: tuple[str, ...], most: int) -> bytes:
     """A file of at most `most` bytes from one of the hosts or below them. Raises Refused, TryLater."""
     for _hop in range(MOST_HOPS):
-        parts = urlsplit(url)
-        if not _is_of(parts, hosts):
+        try:
+            parts = urlsplit(url)
+            known = _is_of(parts, hosts)
+        except ValueError as error:
+            raise Refused("a file whose address cannot be read") from error
+        if not known:
             raise Refused(f"a file from {parts.hostname}, which is not the provider's")
         try:
             with (

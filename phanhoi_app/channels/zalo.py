@@ -67,9 +67,11 @@ class Zalo(Adapter):
         message = _dict(told.get("message"))
         stamp = _text(told.get("timestamp"))
         files = [_dict(row) for row in message.get("attachments") or [] if isinstance(row, dict)]
+        # Following bears no id; what stands in the list of what came must not be the person's own.
+        own = hashlib.sha256(f"{sender}:{stamp}".encode()).hexdigest()[:16]
         return [
             InboundEvent(
-                id=_text(message.get("msg_id")) or f"{told['event_name']}:{sender}:{stamp}",
+                id=_text(message.get("msg_id")) or f"{told['event_name']}:{own}",
                 kind=kind,
                 sender=sender,
                 at=_moment(stamp),
