@@ -48,13 +48,18 @@ require_type_annotated_api_methods = True
 
 # desk
 app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
-app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
+app_include_css = [
+    "/assets/phanhoi_app/css/desk.css",
+    "/assets/phanhoi_app/css/timeline.css",
+    "/assets/phanhoi_app/css/conversation.css",
+]
 doctype_js = {
     "Agency": ["public/js/forms/agency_calendar.js"],
     "Complaint": [
         "public/js/complaint_identity.js",
         "public/js/complaint_custody.js",
         "public/js/complaint_clocks.js",
+        "public/js/complaint_conversation.js",
     ],
     "Deadline Policy": ["public/js/forms/deadline_policy.js"],
     "Workflow": ["public/js/forms/workflow.js"],

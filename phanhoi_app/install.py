@@ -24,6 +24,7 @@ LISTS = (
     ("Refusal Reason", "reason_code"),
     ("Rating Scale", "scale_name"),
     ("Message Template", None),
+    ("Reply Template", "title"),
 )
 BRAND = "Phản hồi"
 LOGO = "/assets/phanhoi_app/images/logo.svg"

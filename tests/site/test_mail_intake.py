@@ -113,7 +113,7 @@ def test_who_gives_no_name_or_address_is_asked_and_waited_for(site, arrive, seal
     asked = site.db.get_value("Inbound Letter", first.message, "asked")
     letter = site.get_doc("Letter", asked)
     assert letter.recipient == "nguoidan77@example.vn"
-    assert "họ và tên, địa chỉ" in letter.text.lower()
+    assert "họ và tên, địa chỉ nơi ở" in letter.text.lower()
     answer = mail_bytes("reply", TOKEN=seal(asked))
     answer = answer.replace(
         "Ổ gà ở trước số nhà 12, cạnh trạm xe buýt.".encode(), "Nguyễn Văn Bình\nThôn 3, xã Hà Trung".encode()
