@@ -41,7 +41,9 @@ def bring(site, account, *texts, sender=SENDER):
     """Write these messages down, as the webhook does."""
     first = site.db.count("Inbound Message")
     events = [
-        InboundEvent(f"sms-{sender[-3:]}-{first + number}", "message", sender, site.utils.now_datetime(), text)
+        InboundEvent(
+            f"sms-{sender[-3:]}-{first + number}", "message", sender, site.utils.now_datetime(), text
+        )
         for number, text in enumerate(texts)
     ]
     webhook.write(account, events, [], b"raw body")

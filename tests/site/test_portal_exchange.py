@@ -91,7 +91,7 @@ def test_what_the_portal_says_is_taken_once(site, exchange, from_portal):
 
     told = "external_number,status,answer\nH56-2026-77,Đã trả lời,Bộ đã có văn bản 15\nKHONG-CO,Đang xử lý,\n"
     done = exchange(told.encode())
-    assert done.outcome.splitlines()[0].startswith("1 ")
+    assert done.outcome.splitlines()[0].startswith("Đã nhận 1,")
     assert "KHONG-CO" in done.outcome
     event = read.events(from_portal)[-1]
     assert (event.kind, event.public_note) == ("outside_status", "Đã trả lời\nBộ đã có văn bản 15")
