@@ -12,7 +12,7 @@ function show_conversation(frm) {
 		const wrapper = frm.get_field("conversation_html").$wrapper;
 		const lines = told.entries.map(entry_html).join("");
 		const nothing = `<p class="text-muted">${__("Nothing has been said yet.")}</p>`;
-		wrapper.html(`<ol class="phanhoi-talk" aria-label="${__("Conversation")}">${lines}</ol>${lines ? "" : nothing}`);
+		wrapper.html(`<ol class="phanhoi-talk" aria-label="${__("Correspondence")}">${lines}</ol>${lines ? "" : nothing}`);
 		if (told.may_write) wrapper.append(box_html(told));
 		wire(frm, wrapper, told);
 	});
