@@ -127,6 +127,22 @@ def test_who_gives_no_name_or_address_is_asked_and_waited_for(site, arrive, seal
     assert site.db.get_value("Inbound Message", first.message, "status") == "Done"
 
 
+def test_an_administrator_files_a_mail_that_waits_as_it_is(site, arrive, province):
+    from helpers.people import acting
+
+    from phanhoi_app.phanhoi_app.doctype.inbound_message.inbound_message import file_as_it_is
+
+    first = arrive("anonymous")
+    with acting(site, province.COORDINATOR), pytest.raises(site.PermissionError):
+        file_as_it_is(first.message)
+    with acting(site, province.ADMINISTRATOR):
+        assert file_as_it_is(first.message) == "Done"
+    complaint = site.db.get_value("Inbound Letter", first.message, "complaint")
+    assert site.get_doc("Complaint", complaint).identity.citizen_name is None
+    with acting(site, province.ADMINISTRATOR), pytest.raises(site.ValidationError):
+        file_as_it_is(first.message)
+
+
 @pytest.mark.parametrize("by", ["reply", "reply-by-address"])
 def test_an_answer_that_bears_our_seal_goes_to_its_complaint(site, arrive, act, seal, province, by):
     from phanhoi_app.history import read

@@ -12,6 +12,7 @@ from frappe import _
 from frappe.utils import cint
 
 from phanhoi_app.access import identity
+from phanhoi_app.channels import accounts
 from phanhoi_app.custody import citizen
 from phanhoi_app.history.now import now
 from phanhoi_app.intake import papers, photos, receive
@@ -62,6 +63,30 @@ def hear(message: str, account, raw: bytes | None, as_it_is: bool = False) -> Ou
         return _file(message, account, mail, draft.of(mail), as_it_is=as_it_is)
     finally:
         frappe.set_user(before)
+
+
+def file_as_it_is(message: str) -> str:
+    """Make a complaint of a mail that waits, without what is missing; the new status. The caller has asked the
+    permission."""
+    row = frappe.db.get_value(
+        "Inbound Message", message, ["status", "account"], as_dict=True, for_update=True
+    )
+    if not row or row.status != WAITING:
+        frappe.throw(_("This mail does not wait (any more): reload and look again."))
+    raw = inbox.raw_of(message)
+    if raw is None:
+        frappe.throw(_("This mail is not kept any more."))
+    told = json.loads(frappe.db.get_value(inbox.LETTERS, message, "event") or "{}")
+    mail = reading.read(raw)
+    before = frappe.session.user
+    frappe.set_user("Guest")
+    try:
+        values = told.get("values") or draft.of(mail)
+        outcome = _file(message, accounts.get(row.account), mail, values, as_it_is=True)
+    finally:
+        frappe.set_user(before)
+    frappe.db.set_value("Inbound Message", message, {"status": outcome.status, "reason": outcome.reason})
+    return outcome.status
 
 
 def _returned(mail: Mail) -> Outcome | None:

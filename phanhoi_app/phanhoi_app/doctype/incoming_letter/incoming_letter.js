@@ -8,7 +8,6 @@ frappe.ui.form.on("Incoming Letter", {
 	refresh(frm) {
 		if (frm.is_new()) {
 			show_scans(frm);
-			frm.add_custom_button(__("Add a scan (Alt+Q)"), () => add_scan(frm));
 			frappe.ui.keys.add_shortcut({ shortcut: "alt+q", action: () => add_scan(frm), page: frm.page });
 			return;
 		}
@@ -58,9 +57,13 @@ function scans_of(frm) {
 function show_scans(frm) {
 	const escape = frappe.utils.escape_html;
 	const rows = scans_of(frm).map((file) => `<li>${escape(file.file_name)}</li>`);
-	frm.get_field("scans_html").$wrapper.html(
-		rows.length ? `<ol>${rows.join("")}</ol>` : `<p class="text-muted">${__("No scan yet: photos or one PDF.")}</p>`
-	);
+	const button = `<button type="button" class="btn btn-default btn-sm">${__("Add a scan (Alt+Q)")}</button>`;
+	frm.get_field("scans_html")
+		.$wrapper.html(
+			(rows.length ? `<ol>${rows.join("")}</ol>` : `<p class="text-muted">${__("No scan yet: photos or one PDF.")}</p>`) + button
+		)
+		.find("button")
+		.on("click", () => add_scan(frm));
 }
 
 function add_scan(frm) {
