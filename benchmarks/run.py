@@ -14,12 +14,22 @@ from pathlib import Path
 
 import frappe
 
-from benchmarks import history, importing, intake, million, over_http, province, redacting, reorganising
+from benchmarks import (
+    history,
+    importing,
+    intake,
+    million,
+    over_http,
+    province,
+    redacting,
+    reorganising,
+    webhooks,
+)
 from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
-PARTS = ("intake", "redaction", "http", "import", "reorganising", "history")
+PARTS = ("intake", "redaction", "http", "import", "reorganising", "history", "webhooks")
 ASKED_FOR = ("million",)  # takes a quarter of an hour and some gigabytes: only where `--only` names it
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
@@ -29,6 +39,8 @@ TARGETS = (
     ("redaction", "Text with personal data", None, "per_second", 500, None),
     ("http", "Form", 8, "per_second", 60, None),
     ("http", "Form", 8, "p95_ms", None, 250),
+    ("webhooks", "Webhook, signed", 8, "p95_ms", None, 100),
+    ("webhooks", None, None, "failures", None, 0),
     ("import", None, None, "per_second", 400, None),
     ("reorganising", None, None, "per_second", 85, None),
     ("history", None, None, "per_second", 5_000, None),
@@ -74,8 +86,20 @@ def main() -> int:
     if "history" in options.only:
         _say("Checking the whole history …")
         found["history"] = history.measure()
+    paths = webhooks.prepare() if "webhooks" in options.only else {}
     frappe.db.commit()
     frappe.destroy()
+    if "webhooks" in options.only:
+        ports = ports_of(home)
+        _say("Webhooks over HTTP …")
+        with stack(home, ports, with_data=False, with_scheduler=False):
+            found["webhooks"] = webhooks.measure(
+                f"http://127.0.0.1:{ports.gunicorn}",
+                paths,
+                options.seconds,
+                lambda: [pid for pid in leftovers(home.path) if pid != os.getpid()],
+                options.bodies,
+            )
     if "http" in options.only:
         ports = ports_of(home)
         _say("Starting the server …")
@@ -117,13 +141,13 @@ def table(found: dict) -> str:
         lines += ["", f"{'Redaction, of one core':<34}{'letters':>12}{'texts/s':>12}"]
         for row in found["redaction"]:
             lines.append(f"{row['name']:<34}{row['letters']:>12}{row['per_second']:>12}")
-    if found.get("http"):
+    if over := [*found.get("http", []), *found.get("webhooks", [])]:
         lines += [
             "",
             f"{'Over HTTP, gunicorn with 2 processes':<38}{'clients':>8}{'req/s':>8}"
             f"{'p50 ms':>9}{'p95 ms':>9}{'core ms':>9}{'failed':>8}",
         ]
-        for row in found["http"]:
+        for row in over:
             lines.append(
                 f"{row['name']:<38}{row['clients']:>8}{row['per_second']:>8}{row['p50_ms']:>9}"
                 f"{row['p95_ms']:>9}{row['core_ms']:>9}{row['failures']:>8}"
@@ -186,6 +210,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=float, default=8, help="for each measurement over HTTP")
     parser.add_argument("--rows", type=int, default=6000, help="of the import")
+    parser.add_argument("--bodies", type=int, default=10_000, help="wrong ones, of the part webhooks")
     parser.add_argument("--complaints", type=int, default=10_000, help="of the reorganisation")
     parser.add_argument("--size", type=int, default=1_000_000, help="complaints of the part million")
     parser.add_argument(

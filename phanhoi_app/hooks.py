@@ -269,6 +269,7 @@ scheduler_events = {
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
         "phanhoi_app.intake.mail.inbox.forget_old",
+        "phanhoi_app.channels.zalo_tokens.keep_alive",
         "phanhoi_app.agencies.roster.forget_old",
         "phanhoi_app.messaging.states.forget_early",
     ],

@@ -21,19 +21,12 @@ from phanhoi_app.access.permissions import FOLLOWERS
 from phanhoi_app.history import record
 
 COMPLAINT = "Complaint"
-GUARDED = frozenset(
-    {
-        COMPLAINT,
-        *FOLLOWERS,
-        "Complainant",
-        "Letter",
-        "Message State",
-        "Exchange Mark",
-        "Conversation",
-        "Conversation Photo",
-        "Inbound Letter",
-    }
+# what no role reads
+NOBODYS = (
+    *("Complainant", "Letter", "Message State", "Exchange Mark"),
+    *("Conversation", "Conversation Photo", "Inbound Letter"),
 )
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, *NOBODYS})
 
 
 def see(doctype: str | None, name: Any) -> None:

@@ -16,14 +16,8 @@ from phanhoi_app.history import record
 COMPLAINT = "Complaint"
 # Rows about these are for the framework's Administrator alone: nothing of the app refers to them so.
 CLOSED = (
-    *FOLLOWERS,
-    "Complainant",
-    "Letter",
-    "Message State",
-    "Exchange Mark",
-    "Conversation",
-    "Conversation Photo",
-    "Inbound Letter",
+    *(*FOLLOWERS, "Complainant", "Letter", "Message State", "Exchange Mark"),
+    *("Conversation", "Conversation Photo", "Inbound Letter"),
 )
 # DocType → the columns that name the document it belongs to.
 REFERENCES = {

@@ -20,6 +20,7 @@ from phanhoi_app.history.now import now
 from phanhoi_app.messaging import outbox
 from phanhoi_app.rules import phone
 from phanhoi_app.rules.errors import RuleError
+from phanhoi_app.rules.message_states import LOST
 
 DAYS = 7
 PATH = "loi-moi"
@@ -168,11 +169,7 @@ def _troubles(users: list[str]) -> dict[str, str]:
         order_by="creation asc",
     )
     newest = {row.recipient_user: row for row in messages}
-    return {
-        user: row.status_note or row.status
-        for user, row in newest.items()
-        if row.status in ("Failed", "Not sent")
-    }
+    return {user: row.status_note or row.status for user, row in newest.items() if row.status in LOST}
 
 
 def _refuse_so_soon(user: str, moment) -> None:

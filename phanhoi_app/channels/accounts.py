@@ -36,6 +36,12 @@ def get(name: str):
     return frappe.get_cached_doc(DOCTYPE, name)
 
 
+def channel_of(name: str | None) -> str | None:
+    """The channel of an account that is there and enabled; None else."""
+    found = frappe.db.get_value(DOCTYPE, name, ["channel", "enabled"], as_dict=True) if name else None
+    return found.channel if found and found.enabled else None
+
+
 def by_key(key: str | None):
     """The enabled account of a webhook address; None when there is none."""
     if not key or len(key) > 100:

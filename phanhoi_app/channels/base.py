@@ -85,12 +85,14 @@ class OutsideWindow(Refused):
 class TryLater(Exception):
     """The provider could not be reached or was busy: the same message may go through later.
 
-    `after`: seconds that the provider asks us to wait; None when it says nothing.
+    `after`: seconds that the provider asks us to wait; None when it says nothing. `unknown`: the message was handed
+    over and the answer never came, so that the provider may have taken it.
     """
 
-    def __init__(self, reason: str = "", after: float | None = None):
+    def __init__(self, reason: str = "", after: float | None = None, unknown: bool = False):
         super().__init__(reason)
         self.after = after
+        self.unknown = unknown
 
 
 class NotAuthentic(Exception):

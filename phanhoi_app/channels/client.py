@@ -9,6 +9,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NewConnectionError
 
 from phanhoi_app.channels.base import Refused, TryLater
 
@@ -97,10 +98,18 @@ def call(method: str, url: str, **options) -> requests.Response:
             answer = out.request(method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **options)
             answer._content = _read(answer, LONGEST_ANSWER)
     except (requests.RequestException, OSError) as error:
-        raise TryLater(f"{host}: {type(error).__name__}") from error
+        raise TryLater(f"{host}: {type(error).__name__}", unknown=_may_have_arrived(error)) from error
     if answer.status_code == 429 or answer.status_code >= 500:
         raise TryLater(f"{host}: HTTP {answer.status_code}", after=retry_after(answer.headers))
     return answer
+
+
+def _may_have_arrived(error: Exception) -> bool:
+    """Whether the request may have reached the other side, though no answer did."""
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError | InsideAddress):
+        return False
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return not isinstance(cause, NewConnectionError)
 
 
 def decoded(answer: requests.Response) -> dict:

@@ -28,11 +28,21 @@ COLUMNS = """m.name, m.complaint, m.event, m.audience, m.channel, m.recipient_us
 def worker() -> Iterator[str]:
     """A name under which to claim, whose lock lasts as long as this process's connection."""
     name = frappe.generate_hash(length=12)
+    usual = frappe.db.sql("select @@session.tx_isolation")[0][0].replace("-", " ")
     frappe.db.sql("select get_lock(%s, 5)", LOCK + name)
+    # Otherwise a claim locks the gaps beside its rows, too, and two workers stand in each other's way.
+    _isolate("read committed")
     try:
         yield name
     finally:
         frappe.db.sql("do release_lock(%s)", LOCK + name)
+        _isolate(usual)
+
+
+def _isolate(level: str) -> None:
+    """Set how this connection's transactions are kept apart, from the next one on."""
+    frappe.db.sql(f"set session transaction isolation level {level}")
+    frappe.db.commit()
 
 
 def waiting_channels() -> list[str]:
@@ -93,6 +103,13 @@ def start(worker: str, name: str, account: str | None) -> None:
         (now_datetime(), account, name, worker),
     )
     frappe.db.commit()
+
+
+def doubt(worker: str, name: str) -> None:
+    """Mark a message whose answer never came: the next attempt may be its second arrival."""
+    frappe.db.sql(
+        "update `tabMessage` set perhaps_twice = 1 where name = %s and claimed_by = %s", (name, worker)
+    )
 
 
 def give_back(worker: str, names: list[str]) -> None:

@@ -11,6 +11,7 @@ from frappe.utils import add_to_date, cint, now_datetime
 
 from phanhoi_app.channels import accounts, adapters, desk, email
 from phanhoi_app.channels.base import NoChannel, Outgoing, Refused, Sent, TryLater
+from phanhoi_app.history.locks import lost_to_another
 from phanhoi_app.messaging import claims, health, outbox, pacing, policy, states
 from phanhoi_app.rules import sending, traces
 from phanhoi_app.rules.message_states import FAILED, GAVE_UP, LOST, NOT_SENT, QUEUED, SENDING, SENT
@@ -60,10 +61,16 @@ def _some_of(worker: str, channel: str) -> int:
     """Claim and send as many messages of a channel as it may carry now, a batch at most."""
     account = None if channel in policy.BUILT_IN else accounts.for_channel(channel)
     key = account.name if account else channel
-    room = health.room(key, channel, BATCH)
-    names = claims.claim(worker, channel, room.count)
-    health.taken(key, channel, len(names))
-    frappe.db.commit()
+    try:
+        room = health.room(key, channel, BATCH)
+        names = claims.claim(worker, channel, room.count)
+        health.taken(key, channel, len(names))
+        frappe.db.commit()
+    except Exception as error:
+        frappe.db.rollback()
+        if lost_to_another(error):
+            return 0  # the other one has them
+        raise
     return send(worker, names, account, trial=room.trial) if names else 0
 
 
@@ -91,6 +98,8 @@ def send(worker: str, names: list[str], account=None, trial: bool = False) -> in
             finish(worker, message, FAILED, str(error), started)
         except TryLater as error:
             failing = True
+            if error.unknown:
+                claims.doubt(worker, message.name)
             _later(worker, message, str(error), started, key, error.after, trial)
         except Exception as error:  # one message must not hold up the others; it is on its row and in the log
             frappe.db.rollback()

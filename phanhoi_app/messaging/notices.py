@@ -3,6 +3,7 @@
 import frappe
 from frappe.utils import format_datetime, formatdate, get_url
 
+from phanhoi_app.channels import accounts
 from phanhoi_app.custody import merging
 from phanhoi_app.custody.phases import ENDED
 from phanhoi_app.custody.verb import agency_name
@@ -140,8 +141,8 @@ def _to_citizen(complaint, note: str = "", agency: str | None = None) -> list[di
     """One letter, with all addresses of the citizen: the settings say by which way."""
     identity = complaint.identity
     addresses = {"SMS": identity.citizen_phone, "E-mail": identity.citizen_email}
-    if identity.get("chat_channel") and identity.get("chat_id"):
-        addresses[identity.chat_channel] = identity.chat_id
+    if identity.chat_id and (channel := accounts.channel_of(identity.chat_account)):
+        addresses[channel] = addresses.get(channel) or identity.chat_id
     if not any(addresses.values()):
         return []
     return [

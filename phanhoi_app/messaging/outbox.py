@@ -84,6 +84,10 @@ def _ways(event: str, letter: dict) -> list[dict]:
             recipient = addresses["SMS"] if template and template.provider_template else None
         if recipient:
             found.append({"channel": channel, "recipient": recipient})
+    # Who wrote by a chat that the settings do not name is answered there.
+    named = {way["channel"] for way in found}
+    chats = [c for c in addresses if c in policy.CHATS and c not in named]
+    found = [{"channel": channel, "recipient": addresses[channel]} for channel in chats] + found
     # Whom the settings forget is still written to.
     return found or [{"channel": channel, "recipient": address} for channel, address in addresses.items()][:1]
 

@@ -32,9 +32,9 @@ def write(happened: list[tuple]) -> None:
 
 
 def of(message: str, created) -> list[dict]:
-    """[{status, at, note}] of a message, oldest first. Asks no permission: the caller has."""
+    """[{status, at, note}] of a message, in the order in which we learned of them. Asks no permission: the caller has."""
     found = frappe.get_all(
-        "Message State", {"message": message}, ["status", "at", "note"], order_by="at asc, creation asc"
+        "Message State", {"message": message}, ["status", "at", "note"], order_by="creation asc"
     )
     return [
         {"status": QUEUED, "at": str(created), "note": ""},

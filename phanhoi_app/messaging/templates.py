@@ -77,13 +77,15 @@ def allowed(event: str, audience: str) -> list[str]:
 
 def check(event: str, audience: str, *texts: str) -> None:
     """Raise frappe.ValidationError, naming the mistake, when a template could not be sent one day."""
+    possible = allowed(event, audience)
     for text in texts:
-        text = text or ""
-        if len(text) > LONGEST:
+        if len(text or "") > LONGEST:
             frappe.throw(_("The template is too long: at most {0} characters.").format(LONGEST))
         try:
-            names = _names(text)
-            render(text, VALUES)
+            # In whatever branch of it: what is not shown today is sent one day.
+            unknown = sorted(_names(text or "") - set(possible))
+            if not unknown:
+                render(text or "", VALUES)
         except NotAllowed as error:
             frappe.throw(
                 _(
@@ -92,8 +94,7 @@ def check(event: str, audience: str, *texts: str) -> None:
             )
         except (jinja2.TemplateError, TypeError, ValueError) as error:
             frappe.throw(_("The template cannot be read: {0}").format(str(error)))
-        possible = allowed(event, audience)
-        if unknown := sorted(names - set(possible)):
+        if unknown:
             frappe.throw(
                 _("The template names a value that does not exist ({0}). Use one of: {1}.").format(
                     ", ".join(unknown), ", ".join(possible)

@@ -3,7 +3,8 @@
 import frappe
 from frappe import _
 
-from phanhoi_app.messaging import delivery, outbox
+from phanhoi_app.messaging import claims, delivery, outbox, pacing
+from phanhoi_app.rules.message_states import LOST
 
 
 def lines(complaint: str, last_readable: tuple | None = None) -> list[dict]:
@@ -34,7 +35,7 @@ def _line(row, count: int) -> dict:
         "at": str((row.sent_on or row.creation).replace(microsecond=0)),
         "sentence": words.format(_(row.channel), str(_(row.status)).lower(), count),
         "note": _note(row.status_note or ""),
-        "lost": row.status in ("Failed", "Not sent") and row.status_note != outbox.RETOLD,
+        "lost": row.status in LOST and row.status_note != outbox.RETOLD,
     }
 
 
@@ -43,6 +44,10 @@ def _note(note: str) -> str:
     ours = {
         delivery.NO_CHANNEL: _("no channel is set up for it"),
         delivery.DEMO: _("this site holds demo data"),
+        delivery.TOO_OLD: _("it has waited too long"),
+        pacing.QUIET: _("it waits for the end of the quiet hours"),
+        pacing.MANY: _("the recipient got several messages within an hour"),
+        claims.TWICE: _("it may arrive twice"),
         outbox.RETOLD: _("it tells of something that happened earlier"),
     }
     return ours.get(note, note)

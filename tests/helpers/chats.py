@@ -119,6 +119,7 @@ def clear(frappe) -> None:
             frappe.db.delete("File", {"name": file})
     for table in ("Inbound Message", "Inbound Letter", "Conversation", "Conversation Photo"):
         frappe.db.sql(f"delete from `tab{table}`")
+    frappe.db.delete("Error Log", {"method": ("like", "Inbound Message%")})
     for name in frappe.get_all("Channel Account", {"title": ("like", f"{TITLE}%")}, pluck="name"):
         frappe.delete_doc("Channel Account", name, force=True)
     frappe.db.commit()

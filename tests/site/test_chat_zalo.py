@@ -196,8 +196,15 @@ def test_two_workers_exchange_the_token_once(site, account, provider, home):
     assert provider.spent == ["refresh-0"]
 
 
+def test_a_token_is_kept_alive_by_the_day(site, account, provider):
+    zalo_tokens.keep_alive()
+    zalo_tokens.keep_alive()
+    assert provider.spent == ["refresh-0"]
+
+
 def test_a_token_that_cannot_be_exchanged_alarms(site, account, provider):
     provider.refresh = "spent elsewhere"
+    zalo_tokens.keep_alive()
     with pytest.raises(TryLater):
         send(account)
     shown = site.db.get_value("Channel Account", account.name, ["state", "last_error"], as_dict=True)
@@ -240,3 +247,14 @@ def test_outside_of_the_window_a_template_to_the_telephone(site, account, provid
         send(account, "0912345678", template_id="301234")
     with pytest.raises(Refused, match="template only"):
         send(account, "0912345678")
+
+
+def test_what_is_told_later_goes_to_the_chat_and_only_there(site, say, act, province):
+    say(*(zalo.text(text, f"m{n}") for n, text in enumerate((TOLD, "bo qua", "xong", "0912345678", "gui"))))
+    (identity,) = rows(site, "Complainant", chat_id=SENDER)
+    told = site.get_all(
+        "Message", {"complaint": identity.name, "audience": "Citizen"}, ["name", "channel", "recipient"]
+    )
+    assert [each.channel for each in told] == ["Zalo"]
+    assert SENDER not in told[0].recipient
+    assert site.db.get_value("Letter", told[0].name, "recipient") == SENDER

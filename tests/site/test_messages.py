@@ -259,12 +259,15 @@ def test_two_workers_never_claim_the_same_message(site, province, home):
     def worker(which):
         frappe.init(site=home.site, sites_path=str(home.sites))
         frappe.connect()
-        ready.wait()
-        claimed[which] = set(claims.claim(f"w{which}", "Voice", 2))
-        go.wait()
+        with claims.worker() as name:
+            real_commit(frappe)
+            ready.wait(20)
+            claimed[which] = set(claims.claim(name, "Voice", 2))
+            go.wait(20)
         frappe.db.rollback()
         frappe.destroy()
 
+    site.db.sql("delete from tabMessage where name like 't-claim-%%'")
     real_commit(site)
     for name in names:
         site.db.sql(

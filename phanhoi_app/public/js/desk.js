@@ -93,6 +93,9 @@ phanhoi.note_words = (note) => {
 		__("not sent: this site holds demo data, whose numbers may be somebody's"),
 		__("not sent: tells of something that happened earlier"),
 		__("a worker stopped while sending; this message may reach the recipient twice"),
+		__("given up: it has waited too long"),
+		__("waits: quiet hours"),
+		__("waits: the recipient got several messages within an hour"),
 	];
 	const escape = frappe.utils.escape_html;
 	const said = __(note || "");
@@ -101,6 +104,20 @@ phanhoi.note_words = (note) => {
 	if (values) return escape(__("{0} is disabled", [values[1]]));
 	values = /^(\d+) segments, at most (\d+) are allowed$/.exec(note);
 	if (values) return escape(__("{0} segments, at most {1} are allowed", [values[1], values[2]]));
+	// A provider's words, with ours before them where we know what they mean.
+	values = /^(wrong number|blocked): (.*)$/s.exec(note);
+	if (values) return escape(`${{ "wrong number": __("wrong number"), blocked: __("blocked") }[values[1]]} (${values[2]})`);
+	values = /^(\S+): (HTTP \d+.*|\w*(?:Timeout|Connection|SSL)\w*)$/.exec(note);
+	if (values) {
+		const why = /Timeout/.test(values[2])
+			? __("the provider does not answer in time")
+			: /^HTTP 429/.test(values[2])
+				? __("the provider is busy")
+				: /^HTTP 4/.test(values[2])
+					? __("the provider does not accept the account")
+					: __("the provider is down");
+		return escape(`${why} (${values[1]}: ${values[2]})`);
+	}
 	return escape(note || "");
 };
 

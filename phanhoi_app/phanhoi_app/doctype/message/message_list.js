@@ -2,6 +2,9 @@
 frappe.listview_settings["Message"] = {
 	add_fields: ["status", "status_note"],
 	hide_name_column: true,
+	onload(list) {
+		list.page.add_inner_button(__("What Waits and Why"), () => frappe.set_route("outbox"));
+	},
 	get_indicator(doc) {
 		const colors = {
 			Queued: "blue",
@@ -9,6 +12,7 @@ frappe.listview_settings["Message"] = {
 			Sent: "green",
 			Delivered: "green",
 			Failed: "red",
+			"Gave up": "red",
 			"Not sent": "orange",
 		};
 		return [__(doc.status), colors[doc.status] || "gray", `status,=,${doc.status}`];
