@@ -55,6 +55,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, request, client_address):
+        """A client that was killed is nothing to tell of."""
+
 
 if __name__ == "__main__":
     port, Gateway.failing, Gateway.hanging, Gateway.seconds = map(float, sys.argv[1:])

@@ -44,6 +44,23 @@ def chaos(home, count: int, **options) -> list[dict]:
     ]
 
 
+def lines(found: dict) -> list[str]:
+    """The results as text."""
+    written = []
+    if found.get("outbox"):
+        written += ["", f"{'Outbox, two workers':<38}{'messages':>10}{'seconds':>10}{'a second':>10}"]
+        for row in found["outbox"]:
+            written.append(
+                f"{row['name']:<38}{row['messages']:>10}{row['seconds']:>10}{row['per_second']:>10}"
+            )
+    for row in found.get("chaos", ()):
+        written += ["", f"Chaos: {row['messages']} messages in {row['seconds']} s"]
+        written += [
+            f"    {key}: {value}" for key, value in row.items() if key not in ("name", "messages", "seconds")
+        ]
+    return written
+
+
 def run(
     home,
     count: int,
@@ -180,6 +197,10 @@ def _site_set(gateway: str, retry: int) -> Iterator[None]:
     """The account and the settings of a run; what others left in the outbox waits meanwhile."""
     settings = frappe.get_single("Phanhoi Settings")
     before = {field: settings.get(field) for field in SETTINGS}
+    before["message_limits"] = [
+        {field: row.get(field) for field in ("channel", "per_minute", "per_person", "quiet")}
+        for row in settings.message_limits
+    ]
     usual, client.trial = client.trial, lambda: True
     settings.update(SETTINGS | {"retry_seconds": retry})
     settings.save()

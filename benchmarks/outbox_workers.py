@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import frappe
 
@@ -59,7 +60,6 @@ def _fork(do) -> int:
     pid = os.fork()
     if pid:
         return pid
-    os.setsid()  # what it forks dies with it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     status = 1
     try:
@@ -70,8 +70,12 @@ def _fork(do) -> int:
 
 
 def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
+    """Kill a process and what it has forked: the one that does a worker's job has a session of its own."""
+    forked = Path(f"/proc/{pid}/task/{pid}/children")
+    children = forked.read_text().split() if forked.exists() else []
+    for each in (pid, *map(int, children)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, 0)
 

@@ -19,6 +19,7 @@ from benchmarks import (
     importing,
     intake,
     million,
+    outbox,
     over_http,
     province,
     redacting,
@@ -29,8 +30,9 @@ from localbench.processes import leftovers
 from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
-PARTS = ("intake", "redaction", "http", "import", "reorganising", "history", "webhooks")
-ASKED_FOR = ("million",)  # takes a quarter of an hour and some gigabytes: only where `--only` names it
+PARTS = ("intake", "redaction", "http", "import", "reorganising", "history", "outbox", "webhooks")
+# Take long, the first some gigabytes, too: only where `--only` names them.
+ASKED_FOR = ("million", "chaos")
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
 TARGETS = (
@@ -45,6 +47,10 @@ TARGETS = (
     ("reorganising", None, None, "per_second", 85, None),
     ("history", None, None, "per_second", 5_000, None),
     ("history", None, None, "broken", None, 0),
+    ("outbox", "Provider that answers at once", None, "per_second", 300, None),
+    ("chaos", None, None, "lost", None, 0),
+    ("chaos", None, None, "twice_unmarked", None, 0),
+    ("chaos", None, None, "without_reason", None, 0),
     ("made", None, None, "per_second", 1_000_000 / 900, None),
     ("sample", None, None, "broken", None, 0),
     ("sample", None, None, "wrong", None, 0),
@@ -67,7 +73,7 @@ def main() -> int:
         if not million.make.is_there():
             province.clear()
         found |= million.run(options.size, options.keep)
-    if set(options.only) & set(PARTS):
+    if set(options.only) & {*PARTS, "chaos"}:
         province.clear()
         province.ensure()
     if "intake" in options.only:
@@ -86,6 +92,12 @@ def main() -> int:
     if "history" in options.only:
         _say("Checking the whole history …")
         found["history"] = history.measure()
+    if "outbox" in options.only:
+        _say("Messages through the outbox …")
+        found["outbox"] = outbox.measure(home, options.messages)
+    if "chaos" in options.only:
+        _say("The same while everything breaks …")
+        found["chaos"] = outbox.chaos(home, options.messages)
     paths = webhooks.prepare() if "webhooks" in options.only else {}
     frappe.db.commit()
     frappe.destroy()
@@ -170,6 +182,7 @@ def table(found: dict) -> str:
             lines.append(
                 f"{row['name']:<34}{row['complaints']:>12}{row['events']:>12}{row['per_second']:>10}"
             )
+    lines += outbox.lines(found)
     if found.get("made"):
         lines += million.lines(found)
     lines.append("")
@@ -206,12 +219,13 @@ def _machine() -> dict:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make benchmark", description=__doc__)
     parser.add_argument(
-        "--only", default=",".join(PARTS), help=f"parts, separated by commas; also {ASKED_FOR[0]}"
+        "--only", default=",".join(PARTS), help=f"parts, separated by commas; also {', '.join(ASKED_FOR)}"
     )
     parser.add_argument("--seconds", type=float, default=8, help="for each measurement over HTTP")
     parser.add_argument("--rows", type=int, default=6000, help="of the import")
     parser.add_argument("--bodies", type=int, default=10_000, help="wrong ones, of the part webhooks")
     parser.add_argument("--complaints", type=int, default=10_000, help="of the reorganisation")
+    parser.add_argument("--messages", type=int, default=5000, help="of the outbox and of the chaos")
     parser.add_argument("--size", type=int, default=1_000_000, help="complaints of the part million")
     parser.add_argument(
         "--keep", action="store_true", help="what the part million made, for the next run of it"

@@ -32,7 +32,7 @@ def write(happened: list[tuple]) -> None:
 
 
 def of(message: str, created) -> list[dict]:
-    """[{status, at, note}] of a message, in the order in which we learned of them. Asks no permission: the caller has."""
+    """[{status, at, note}] of a message, as we learned of them. Asks no permission: the caller has."""
     found = frappe.get_all(
         "Message State", {"message": message}, ["status", "at", "note"], order_by="creation asc"
     )
