@@ -49,7 +49,7 @@ def _sent(doc) -> dict:
     rows = statuses.table(names, doc.name, bool(cint(doc.personal)), doc.reason or "")
     if len(rows) == 1:
         return {"row_count": 0, "outcome": _("There is no news for the portal."), "made_file": None}
-    as_sheet = doc.file_format != "CSV"
+    as_sheet = doc.file_format != "CSV file"
     file = frappe.get_doc(
         {
             "doctype": "File",

@@ -64,7 +64,8 @@ def drop_uploads(letter) -> None:
 @frappe.whitelist()
 def already_registered(letter_number: str, letter_date: str | None = None) -> str | None:
     """The line of the book with this number and date that the user may see; None when there is none."""
-    frappe.has_permission(DOCTYPE, "create", throw=True)
+    if not frappe.has_permission(DOCTYPE, "create"):
+        raise frappe.PermissionError
     day = getdate(letter_date) if letter_date else ("is", "not set")
     found = frappe.get_list(
         DOCTYPE, {"letter_number": text.clean_typed(letter_number), "letter_date": day}, pluck="name", limit=1

@@ -33,7 +33,7 @@ def exchange(site, province):
                     {"doctype": "File", "file_name": "cong.csv", "is_private": 1, "content": content}
                 ).insert()
                 values |= {"direction": "Take in", "given_file": file.file_url}
-            values = {"channel": "National portal", "file_format": "CSV", "direction": "Send"} | values
+            values = {"channel": "National portal", "file_format": "CSV file", "direction": "Send"} | values
             doc = site.get_doc({"doctype": "Portal Exchange", **values}).insert()
             done = site._dict(files.carry_out(doc), name=doc.name, rows=[])
             if done.made_file:

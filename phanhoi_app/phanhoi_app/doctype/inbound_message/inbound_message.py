@@ -35,7 +35,8 @@ def file_as_it_is(name: str) -> str:
 
     Raises frappe.PermissionError (403) but for administrators.
     """
-    frappe.has_permission("Channel Account", "write", throw=True)
+    if not frappe.has_permission("Channel Account", "write"):
+        raise frappe.PermissionError
     return work.file_as_it_is(name)
 
 
