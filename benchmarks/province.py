@@ -41,6 +41,7 @@ def ensure() -> None:
 def clear() -> None:
     """Begin with empty tables, so that one run is like another."""
     million.remove()
+    frappe.db.sql_ddl("truncate table `tabComplaint Clock`")
     for doctype in ("ToDo", "File"):
         attached = " where attached_to_doctype = 'Complaint'" if doctype == "File" else ""
         frappe.db.sql(f"delete from `tab{doctype}`{attached}")  # noqa: S608

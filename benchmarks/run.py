@@ -15,6 +15,7 @@ from pathlib import Path
 import frappe
 
 from benchmarks import (
+    calendar_change,
     history,
     importing,
     intake,
@@ -24,6 +25,7 @@ from benchmarks import (
     province,
     redacting,
     reorganising,
+    sweeping,
     webhooks,
 )
 from localbench.processes import leftovers
@@ -31,8 +33,8 @@ from localbench.serve import stack
 from localbench.testing import home_from_environment, ports_of
 
 PARTS = ("intake", "redaction", "http", "import", "reorganising", "history", "outbox", "webhooks")
-# Take long, the first some gigabytes, too: only where `--only` names them.
-ASKED_FOR = ("million", "chaos")
+# Minutes and gigabytes: only where `--only` names them.
+ASKED_FOR = ("million", "calendar_change", "sweep", "chaos")
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 # What is wanted: (part, row's name, clients or None, column, lowest, highest)
 TARGETS = (
@@ -51,6 +53,9 @@ TARGETS = (
     ("chaos", None, None, "lost", None, 0),
     ("chaos", None, None, "twice_unmarked", None, 0),
     ("chaos", None, None, "without_reason", None, 0),
+    ("calendar_change", None, None, "per_second", 1_700, None),
+    ("sweep", "Nothing due", None, "p50_ms", None, 20),
+    ("sweep", "Steps due", None, "seconds_for_10000", None, 20),
     ("made", None, None, "per_second", 1_000_000 / 900, None),
     ("sample", None, None, "broken", None, 0),
     ("sample", None, None, "wrong", None, 0),
@@ -98,6 +103,18 @@ def main() -> int:
     if "chaos" in options.only:
         _say("The same while everything breaks …")
         found["chaos"] = outbox.chaos(home, options.messages)
+    if "calendar_change" in options.only:
+        _say("A calendar is changed …")
+        province.clear()
+        province.ensure()
+        found["calendar_change"] = calendar_change.measure(options.deadlines, _say)
+        province.clear()
+    if "sweep" in options.only:
+        _say("Sweeps for reminders …")
+        province.clear()
+        province.ensure()
+        found["sweep"] = sweeping.measure(options.deadlines, _say)
+        province.clear()
     paths = webhooks.prepare() if "webhooks" in options.only else {}
     frappe.db.commit()
     frappe.destroy()
@@ -176,6 +193,20 @@ def table(found: dict) -> str:
             lines.append(
                 f"{row['name']:<34}{row['complaints']:>12}{row['seconds']:>12}{row['per_second']:>12}"
             )
+    if found.get("calendar_change"):
+        lines += [
+            "",
+            f"{'A calendar is changed':<34}{'moved':>12}{'per second':>12}{'list p50':>12}{'p95 ms':>10}",
+        ]
+        for row in found["calendar_change"]:
+            lines.append(
+                f"{row['name']:<34}{row['moved']:>12}{row['per_second']:>12}{row['list_p50_ms']:>12}"
+                f"{row['list_p95_ms']:>10}"
+            )
+            lines.append(
+                f"    built in {row['build_seconds']} s, moved in {row['seconds']} s, {row['told']} citizens told; "
+                f"digest of all {row['digest_seconds']} s, report {row['report_seconds']} s"
+            )
     if found.get("history"):
         lines += ["", f"{'Checking the history':<34}{'complaints':>12}{'events':>12}{'events/s':>10}"]
         for row in found["history"]:
@@ -183,6 +214,8 @@ def table(found: dict) -> str:
                 f"{row['name']:<34}{row['complaints']:>12}{row['events']:>12}{row['per_second']:>10}"
             )
     lines += outbox.lines(found)
+    if found.get("sweep"):
+        lines += sweeping.lines(found["sweep"])
     if found.get("made"):
         lines += million.lines(found)
     lines.append("")
@@ -226,6 +259,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--bodies", type=int, default=10_000, help="wrong ones, of the part webhooks")
     parser.add_argument("--complaints", type=int, default=10_000, help="of the reorganisation")
     parser.add_argument("--messages", type=int, default=5000, help="of the outbox and of the chaos")
+    parser.add_argument("--deadlines", type=int, default=50_000, help="of the part calendar_change")
     parser.add_argument("--size", type=int, default=1_000_000, help="complaints of the part million")
     parser.add_argument(
         "--keep", action="store_true", help="what the part million made, for the next run of it"

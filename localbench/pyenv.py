@@ -97,7 +97,7 @@ def install_apps(bench: Bench) -> None:
 def check(bench: Bench) -> None:
     """Raise BenchError unless the environment imports what it is for."""
     processes.run(
-        [bench.env_python, "-c", f"import frappe, {APP}, gunicorn, rq, honcho, playwright"],
+        [bench.env_python, "-c", f"import frappe, {APP}, gunicorn, rq, honcho, playwright, xdist"],
         bench.setup_log,
         "The Python environment is not whole",
         cwd=bench.root,

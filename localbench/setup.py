@@ -1,6 +1,8 @@
 """Set-up of a bench: everything that its homes share, then a home."""
 
-from localbench import bundles, checkout, machine, packages, processes, pyenv, restore, services, sites
+from collections.abc import Sequence
+
+from localbench import bundles, checkout, machine, packages, processes, pyenv, restore, services, sites, twins
 from localbench.errors import BenchError
 from localbench.places import APP, CHECKOUT, Bench, Home, digest_of, link
 from localbench.steps import Progress, Step, perform
@@ -129,8 +131,15 @@ def refuse_if_used(bench: Bench, step: Step) -> None:
             )
 
 
-def prepare(bench: Bench, home: Home, purpose: str, browser: bool = False, demo: bool = False) -> None:
-    """Make whatever the bench and the home lack. Only one set-up works on a bench at a time."""
+def prepare(
+    bench: Bench,
+    home: Home,
+    purpose: str,
+    browser: bool = False,
+    demo: bool = False,
+    copies: Sequence[Home] = (),
+) -> None:
+    """Make whatever the bench, the home and its copies lack. Only one set-up works on a bench at a time."""
     check_machine(bench)
     for folder in (bench.root, bench.apps, bench.root / "logs"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -141,10 +150,11 @@ def prepare(bench: Bench, home: Home, purpose: str, browser: bool = False, demo:
             processes.sweep(bench.root, processes.WORK_MARK)
             shared = bench_steps(bench, browser)
             of_home = 5 + (1 if demo and sites.has_command("phanhoi-demo") else 0)
-            progress = Progress(len(shared) + of_home)
+            progress = Progress(len(shared) + of_home + len(copies))
             perform(shared, progress, guard=lambda step: refuse_if_used(bench, step))
             bundles.link_public(bench)
             sites.make_ready(home, frappe_fingerprint(bench), progress, len(shared), demo, purpose)
+            twins.make_ready(home, copies, purpose, progress, len(shared) + of_home)
     except processes.Held as held:
         raise BenchError(
             f"Another set-up (`make {held.holder or '?'}`) is working on {bench.root}. Wait until it has finished."

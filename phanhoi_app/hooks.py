@@ -60,8 +60,10 @@ doctype_js = {
         "public/js/complaint_custody.js",
         "public/js/complaint_clocks.js",
         "public/js/complaint_conversation.js",
+        "public/js/complaint_steps.js",
     ],
     "Deadline Policy": ["public/js/forms/deadline_policy.js"],
+    "Phanhoi Settings": ["public/js/forms/settings_calendar.js"],
     "Workflow": ["public/js/forms/workflow.js"],
 }
 extend_bootinfo = ["phanhoi_app.demo.banner.boot", "phanhoi_app.history.words.boot"]
@@ -71,7 +73,7 @@ page_js = {
 }
 doctype_list_js = dict.fromkeys(
     ("Workflow", "Workflow State", "Workflow Action Master", "Role"), "public/js/lists/names.js"
-)
+) | {"Complaint": "public/js/lists/complaint_kanban.js"}
 
 # a complaint's life: history first, then what reacts to it
 doc_events = {
@@ -92,7 +94,8 @@ doc_events = {
             "phanhoi_app.messaging.notices.complaint_changed",
         ],
     },
-    # what people write beside a complaint, by the framework's own means
+    # what links to a complaint, of whatever kind; what people write beside one, by the framework's own means
+    "*": {"validate": "phanhoi_app.access.references.check_links"},
     "Comment": {
         "validate": "phanhoi_app.access.references.check_note",
         "on_update": "phanhoi_app.access.references.forget_excerpts",
@@ -106,9 +109,13 @@ doc_events = {
     "ToDo": {"validate": "phanhoi_app.access.references.check_note"},
     # accounts follow the duties of an agency's members
     "Agency": {
-        "on_update": "phanhoi_app.agencies.accounts.members_changed",
+        "on_update": [
+            "phanhoi_app.agencies.accounts.members_changed",
+            "phanhoi_app.sla.changes.agency_changed",
+        ],
         "after_delete": "phanhoi_app.agencies.accounts.agency_deleted",
     },
+    "Phanhoi Settings": {"on_update": "phanhoi_app.sla.changes.settings_changed"},
     "User": {
         "validate": "phanhoi_app.agencies.accounts.user_changed",
         "on_trash": "phanhoi_app.agencies.accounts.user_deleted",
@@ -134,8 +141,10 @@ permission_query_conditions = {
     "Conversation": "phanhoi_app.access.permissions.nobodys",
     "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
     "Inbound Letter": "phanhoi_app.access.permissions.nobodys",
+    "User": "phanhoi_app.access.permissions.account_conditions",
     "Complaint Clock": "phanhoi_app.access.permissions.clock_conditions",
     "Extension Request": "phanhoi_app.access.permissions.extension_conditions",
+    "Escalation": "phanhoi_app.access.permissions.escalation_conditions",
     # what the framework keeps beside a document
     "Access Log": "phanhoi_app.access.references.access_log",
     "Activity Log": "phanhoi_app.access.references.activity_log",
@@ -160,6 +169,7 @@ has_permission = {
     "Incoming Letter": "phanhoi_app.access.permissions.letter_permission",
     "Complaint Clock": "phanhoi_app.access.permissions.follower_permission",
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
+    "Escalation": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
     "Exchange Mark": "phanhoi_app.access.permissions.nobody",
@@ -197,6 +207,7 @@ after_request = ["phanhoi_app.intake.webhook.mend"]
 override_whitelisted_methods = {
     "frappe.model.workflow.apply_workflow": "phanhoi_app.custody.api.apply_workflow",
     "frappe.model.workflow.get_transitions": "phanhoi_app.custody.api.get_transitions",
+    "frappe.model.workflow.get_common_transition_actions": "phanhoi_app.custody.api.get_common_transition_actions",
     "frappe.model.workflow.bulk_workflow_approval": "phanhoi_app.custody.api.bulk_workflow_approval",
     "frappe.website.doctype.web_form.web_form.accept": "phanhoi_app.portal.api.accept",
     # those that ask no permission of their own
@@ -232,6 +243,21 @@ override_whitelisted_methods = {
         f"frappe.desk.doctype.kanban_board.kanban_board.{door}": f"phanhoi_app.access.doors_desk.{door}"
         for door in ("update_order", "update_order_for_single_card", "add_card")
     },
+    "frappe.geo.utils.get_coords": "phanhoi_app.access.doors_tools.get_coords",
+    "frappe.desk.query_report.get_data_for_custom_field": "phanhoi_app.access.doors_tools.get_custom_column",
+    "frappe.desk.treeview.get_all_nodes": "phanhoi_app.access.doors_tools.get_all_nodes",
+    **{
+        f"frappe.core.doctype.prepared_report.prepared_report.{door}": f"phanhoi_app.access.doors_tools.{door}"
+        for door in ("make_prepared_report", "delete_prepared_reports")
+    },
+    **{
+        f"frappe.{room}.{door}": f"phanhoi_app.access.doors_tools.{door}"
+        for room, door in (
+            ("contacts.doctype.contact.contact", "get_contact_details"),
+            ("core.doctype.sms_settings.sms_settings", "get_contact_number"),
+            ("desk.form.load", "get_user_info_for_viewers"),
+        )
+    },
     "frappe.core.api.file.zip_files": "phanhoi_app.access.doors_desk.zip_files",
     "frappe.utils.nestedset.rebuild_tree": "phanhoi_app.access.doors_desk.rebuild_tree",
     "frappe.email.relink": "phanhoi_app.access.doors_desk.relink",
@@ -254,8 +280,9 @@ scheduler_events = {
             "phanhoi_app.intake.inbound.work",
             "phanhoi_app.agencies.reorganisation.job.begin_due",
             "phanhoi_app.sla.changes.wake",
+            "phanhoi_app.sla.sweep.run",
         ],
-        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume"],
+        "*/10 * * * *": ["phanhoi_app.agencies.leaving.resume", "phanhoi_app.insight.digest.send_due"],
         "0 9 * * *": [
             "phanhoi_app.messaging.ratings.ask",
             "phanhoi_app.messaging.standing.tell_of_yesterday",

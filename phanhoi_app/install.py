@@ -25,7 +25,17 @@ LISTS = (
     ("Rating Scale", "scale_name"),
     ("Message Template", None),
     ("Reply Template", "title"),
+    ("Escalation Step", "step_code"),
 )
+# The board's columns and their colours, as the list shows the phases.
+BOARD = {
+    "new": "Red",
+    "screening": "Orange",
+    "waiting": "Gray",
+    "assigned": "Blue",
+    "processing": "Light Blue",
+    "approval": "Yellow",
+}
 BRAND = "Phản hồi"
 LOGO = "/assets/phanhoi_app/images/logo.svg"
 # Settings that are filled in when they are empty.
@@ -52,6 +62,7 @@ def set_up() -> None:
     if not frappe.db.exists("Workflow", {"document_type": "Complaint", "is_active": 1}):
         loader.load("standard")
     lay_out_list()
+    make_board()
     find_actions_in_words()
     show_the_brand()
     numbers.ensure_sequences()
@@ -79,6 +90,24 @@ def lay_out_list() -> None:
     )
     settings.name = "Complaint"
     settings.insert(set_name="Complaint")
+
+
+def make_board() -> None:
+    """A board of open complaints by phase, where there is no board of complaints yet."""
+    if frappe.db.exists("Kanban Board", {"reference_doctype": "Complaint"}):
+        return
+    columns = [{"column_name": phase, "indicator": colour} for phase, colour in BOARD.items()]
+    frappe.get_doc(
+        {
+            "doctype": "Kanban Board",
+            "kanban_board_name": "Phản ánh đang mở",
+            "reference_doctype": "Complaint",
+            "field_name": "phase",
+            "columns": [{**column, "status": "Active"} for column in columns],
+            "filters": json.dumps([["Complaint", "phase", "in", list(BOARD)]]),
+            "fields": json.dumps(["name", "due_on", "agency"]),
+        }
+    ).insert()
 
 
 def find_actions_in_words() -> None:

@@ -25,6 +25,7 @@ TRACES = {
     "Document Follow": "ref_doctype",
     "Tag Link": "document_type",
     "List View Settings": "name",
+    "Kanban Board": "reference_doctype",
     "Deleted Document": "deleted_doctype",
 }
 

@@ -10,9 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.windows import picture, watch
+from helpers.windows import PATIENCE, picture, watch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for localbench, which nothing installs
+if "PYTEST_XDIST_WORKER" in os.environ:  # before anything reads which home it is
+    from localbench.testing import enter_own_home
+
+    enter_own_home()
 
 NEEDS_BENCH = "needs a bench: run `make test ARGS=...` instead of pytest"
 CHROMIUM_FLAGS = [
@@ -140,7 +144,7 @@ def browser(browser_process, server, request):
             )
             opened.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(PATIENCE)
             page.problems = watch(page)
             pages.append(page)
             return page
@@ -169,6 +173,23 @@ def sign_in(server):
         assert answer.ok, answer.text()
 
     return enter
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """In two processes the first takes files from the front, where browser/ is, the other from the end, where site/ is.
+
+    So one server and one Chromium do, as long as the two are about as long. They meet in rules/, whose files are small.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class FromBothEnds(LoadFileScheduling):
+        def _assign_work_unit(self, node):
+            if node.gateway.id != "gw0":
+                self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+            super()._assign_work_unit(node)
+
+    return FromBothEnds(config, log)
 
 
 @pytest.hookimpl(hookwrapper=True)

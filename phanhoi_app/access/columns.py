@@ -10,6 +10,8 @@ import frappe
 from frappe import _
 from frappe.permissions import get_role_permissions
 
+from phanhoi_app.access.permissions import GUARDED
+
 # Parameters in which the framework's methods and REST take columns.
 COLUMNS = ("fields", "fieldname", "filter_fields", "field")
 ORDERS = ("order_by", "group_by")
@@ -29,6 +31,8 @@ CHOSEN = frozenset(
     )
 )
 CRAFTED = ("doc", "chart")
+ADDED = ("columns", "custom_columns")  # to a report: their values are fetched past every permission
+DRAWN = ("start", "end", "title", "color")  # of a calendar: pasted into its SQL
 COUNTED = (
     "aggregate_function_based_on",
     "based_on",
@@ -44,6 +48,7 @@ _ORDER = re.compile(
 def check(doctype: str | None, form, ours: bool) -> None:
     """Raise frappe.PermissionError for a column that the request may not name. `ours`: the DocType is guarded."""
     _check_accounts(doctype, form)
+    _check_expanded(doctype, form)
     if doctype:
         for key in COLUMNS:
             if isinstance(value := form.get(key), str) and "." in value:
@@ -55,6 +60,16 @@ def check(doctype: str | None, form, ours: bool) -> None:
                     _refuse(part.strip())
     for key in CRAFTED:
         _check_crafted(form.get(key))
+    for key in ADDED:
+        _check_added(form.get(key))
+    if form.get("field_map"):
+        _check_drawn(doctype, form.get("field_map"))
+
+
+def check_readable(doctype: str, column: str) -> None:
+    """Raise frappe.PermissionError unless it is a plain column that the user reads of the DocType."""
+    if not _reads(doctype) or column not in _readable(doctype) | set(frappe.model.default_fields):
+        _refuse(str(column))
 
 
 def _check_accounts(doctype: str | None, form) -> None:
@@ -72,6 +87,23 @@ def _check_accounts(doctype: str | None, form) -> None:
             _refuse("*")
         if named := hidden.intersection(re.findall(r"\w+", text)):
             _refuse(min(named))
+
+
+def _check_expanded(doctype: str | None, form) -> None:
+    """Whole linked documents in the place of their names (newer versions): none of ours, and only of DocTypes that a
+    role of the user reads."""
+    if not (form.get("expand") or form.get("expand_links")) or not frappe.db.exists("DocType", doctype):
+        return
+    meta = frappe.get_meta(doctype)
+    below = [
+        df for table in meta.get_table_fields() for df in frappe.get_meta(table.options).get_link_fields()
+    ]
+    wanted = [*meta.get_link_fields(), *(below if form.get("expand_links") else [])]
+    for df in wanted:
+        if form.get("expand") and df.fieldname not in re.findall(r"\w+", str(form.get("expand"))):
+            continue
+        if not _reads(df.options) or df.options in GUARDED:
+            _refuse(df.fieldname)
 
 
 def _check_linked(doctype: str, value: str) -> None:
@@ -101,18 +133,42 @@ def _reads(doctype: str) -> bool:
 
 
 def _check_crafted(value) -> None:
-    try:
-        value = (
-            frappe.parse_json(value) if isinstance(value, str) and value.lstrip().startswith("{") else value
-        )
-    except ValueError:
-        return
+    value = _parsed(value)
     if not isinstance(value, dict) or not frappe.db.exists("DocType", value.get("document_type")):
         return
     readable = _readable(value["document_type"]) | set(frappe.model.default_fields)
     for key in COUNTED:
         if value.get(key) and value[key] not in readable:
             _refuse(str(value[key]))
+
+
+def _check_added(value) -> None:
+    rows = _parsed(value)
+    for row in rows if isinstance(rows, list) else ():
+        # the column of the report itself names no DocType; the framework calls an added one "fieldname-DocType"
+        if not isinstance(row, dict) or not (doctype := row.get("doctype") or row.get("parent")):
+            continue
+        if doctype in GUARDED or not frappe.db.exists("DocType", doctype):
+            _refuse(str(row.get("fieldname")))
+        check_readable(doctype, str(row.get("fieldname") or "").removesuffix(f"-{doctype}"))
+
+
+def _check_drawn(doctype: str | None, value) -> None:
+    names = _parsed(value)
+    for name in (names.get(key) for key in DRAWN) if isinstance(names, dict) else ():
+        if not name:
+            continue
+        if not re.fullmatch(r"\w+", str(name)):
+            _refuse(str(name))
+        if doctype in GUARDED:
+            check_readable(doctype, str(name))
+
+
+def _parsed(value):
+    try:
+        return frappe.parse_json(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
 
 
 def _refuse(column: str) -> None:

@@ -17,16 +17,8 @@ from frappe.desk.notifications import get_open_count as _get_open_count
 from frappe.utils import cint, get_datetime, goal, sbool
 
 from phanhoi_app.access import scope
-from phanhoi_app.access.permissions import FOLLOWERS
+from phanhoi_app.access.permissions import COMPLAINT, GUARDED
 from phanhoi_app.history import record
-
-COMPLAINT = "Complaint"
-# what no role reads
-NOBODYS = (
-    *("Complainant", "Letter", "Message State", "Exchange Mark"),
-    *("Conversation", "Conversation Photo", "Inbound Letter"),
-)
-GUARDED = frozenset({COMPLAINT, *FOLLOWERS, *NOBODYS})
 
 
 def see(doctype: str | None, name: Any) -> None:
@@ -104,21 +96,33 @@ def get_count(doctype: str, filters: Any = None, debug: bool = False, cache: boo
     """How many rows the user sees. The framework's own counts all, of any DocType, for any user."""
     if isinstance(filters, str):
         filters = frappe.parse_json(filters)
-    # the names are counted outside: version-16 takes no function of SQL in a field, and each of the frameworks
-    # tells the statement of a list that is not run (as text; version-16 as a query)
-    seen = frappe.get_list(doctype, filters=filters, fields=["name"], distinct=True, order_by=None, run=False)
-    statement = seen if isinstance(seen, str) else seen.get_sql()
-    return cint(frappe.db.sql(f"select count(*) from ({statement}) seen")[0][0])  # noqa: S608 - the framework's own
+    return _count(doctype, filters=filters, distinct=True)
 
 
 @frappe.whitelist()
 def get_list_count():
-    """The number beside a list; of complaints, asked in the shape in which all of a scope are counted soonest."""
-    frappe.flags.counts_complaints = True
+    """The number beside a list; of complaints, asked in the shape in which all of a scope are counted soonest.
+
+    With `limit`, as newer versions of the list send it, no further than that: such a number means "at least".
+    """
+    args = reportview.get_form_params()
+    limit = cint(args.limit)
+    frappe.flags.few_complaints = scope.FEW_TO_COUNT_ON if limit else scope.FEW_TO_COUNT
     try:
-        return reportview.get_count()
+        if args.doctype != COMPLAINT or not limit:
+            return reportview.get_count()
+        asked = {"filters": args.filters, "or_filters": args.or_filters, "distinct": sbool(args.distinct)}
+        return _count(COMPLAINT, **asked, limit=limit)
     finally:
-        frappe.flags.counts_complaints = False
+        frappe.flags.few_complaints = None
+
+
+def _count(doctype: str, **asked: Any) -> int:
+    # the names are counted outside: version-16 takes no function of SQL in a field, and each of the frameworks
+    # tells the statement of a list that is not run (as text; version-16 as a query)
+    seen = frappe.get_list(doctype, fields=["name"], order_by=None, run=False, **asked)
+    statement = seen if isinstance(seen, str) else seen.get_sql()
+    return cint(frappe.db.sql(f"select count(*) from ({statement}) seen")[0][0])  # noqa: S608 - the framework's own
 
 
 @frappe.whitelist()
@@ -298,6 +302,8 @@ def _cut(doctype: str, name: str | int) -> None:
     """Take what came after the user's part had ended from the rows beside a complaint's form."""
     until = scope.reads_until(doctype, name)
     info = frappe.response.get("docinfo")
+    if info and doctype == COMPLAINT:
+        _name_people(info, name)
     if until is None or not info:
         return
     for key, value in info.items():
@@ -307,6 +313,19 @@ def _cut(doctype: str, name: str | int) -> None:
         frappe.get_list("File", {"attached_to_doctype": doctype, "attached_to_name": name}, pluck="name")
     )
     info["attachments"] = [row for row in info.get("attachments") or [] if row.name in names]
+
+
+def _name_people(info, name: str) -> None:
+    """Tell the form the names of who wrote the complaint down and changed it last: it would show their e-mail."""
+    people = info.setdefault("user_info", {})
+    for user in frappe.db.get_value(COMPLAINT, name, ["owner", "modified_by"]):
+        account = frappe.get_cached_value(
+            "User", user, ["full_name", "user_type", "user_image"], as_dict=True
+        )
+        official = account and account.user_type == "System User"
+        shown = (account.full_name if official else "") or _("The citizen")
+        image = account.user_image if official else None
+        people[user] = {"fullname": shown, "name": user, "image": image}
 
 
 def _before(rows: list, until) -> list:

@@ -78,6 +78,8 @@ def update_order_for_single_card(
         )
     see(board.reference_doctype, docname)
     if from_colname != to_colname:
+        if board.field_name in ("phase", "workflow_state"):
+            frappe.throw(_("A complaint changes its state by its actions: open it and choose one."))
         frappe.set_value(board.reference_doctype, docname, board.field_name, to_colname)
     return board
 

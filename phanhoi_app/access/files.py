@@ -10,6 +10,7 @@ from frappe import _
 from frappe.core.doctype.file.file import URL_PREFIXES, File
 
 from phanhoi_app.access import references, scope
+from phanhoi_app.history import record
 
 CITIZEN_PHOTOS = "citizen_photos"  # the `attached_to_field` of what a citizen sent
 CITIZEN_PAPERS = "citizen_papers"  # and of his documents
@@ -33,6 +34,16 @@ class GuardedFile(File):
         keep_private(self)
         keep_in_place(self)
         super().validate()
+
+    def set_user_and_timestamp(self):
+        super().set_user_and_timestamp()
+        if self.flags.made_anew:  # the citizen's, with an account or without
+            self.owner = self.modified_by = record.NOBODY
+
+    def create_attachment_record(self):
+        # The framework's remark beside the form would be signed by the citizen; the history tells of the photo.
+        if not self.flags.made_anew:
+            super().create_attachment_record()
 
     def is_downloadable(self):
         """The framework asks the document only, and not whether the user's part in it had ended before."""

@@ -4,86 +4,45 @@ The framework's methods each look a document up before they ask a permission, an
 missing and of what is hidden. Here both are told the same, whichever method is asked, of whichever app.
 """
 
-import re
-from collections.abc import Iterator
-from urllib.parse import unquote
-
 import frappe
 
-from phanhoi_app.access import columns, doors
+from phanhoi_app.access import columns, doors, named, scope
 
-# How methods call the DocType and the document's name.
-NAMED = (
-    ("doctype", ("name", "docname", "doc_name", "old_name", "old", "docnames", "names")),
-    ("dt", ("dn", "docs")),
-    ("doc", ("name",)),
-    ("reference_doctype", ("reference_name",)),
-    ("reference_dt", ("reference_doc",)),
-    ("reminder_doctype", ("reminder_docname",)),
-)
-REST = re.compile(r"/api/(?:v1/|v2/)?(?:resource|document|doctype)/([^/]+)")
-OWN = "/api/method/phanhoi_app."
 PAGES = ("/printview",)
 UNSAVED = "new-"  # how the desk calls a document that is not in the database yet
 
 
 def ask() -> None:
-    """Raise frappe.DoesNotExistError when the request names a document of ours that its user does not see.
+    """Raise frappe.DoesNotExistError when the request names a document of ours that its user does not see, or would
+    write one that links to such.
 
     (hook: auth_hooks, the moment at which it is known who asks)
     """
     path, form = frappe.request.path, frappe.form_dict
-    command = path.removeprefix("/api/method/") if path.startswith("/api/method/") else form.get("cmd")
-    listed = _listed(path)
-    if not command and not listed and path not in PAGES:
+    road = named.road(path, form.get("cmd"))
+    if not road.command and not road.doctype and path not in PAGES:
         return
     _close_other_ways()
-    asked = listed or form.get("doctype")
+    asked = road.doctype or form.get("doctype")
     asked = asked if isinstance(asked, str) else None
+    _refuse_other_spelling(asked)
     columns.check(asked, form, ours=asked in doors.GUARDED)
-    if command in doors.led_through_ours():
+    if road.command in doors.led_through_ours():
         return
-    for doctype, name in _named(form, path):
+    for doctype, name in named.documents(road, form, doors.GUARDED):
         if isinstance(name, str) and name and not name.startswith(UNSAVED):
             doors.see(doctype, name)
+            if form.get("include") and scope.reads_until(doctype, name):
+                raise frappe.PermissionError  # what stands beside a document: also what came after the own part
 
 
-def _listed(path: str) -> str | None:
-    """The DocType of which REST lists or reads."""
-    found = REST.match(path)
-    return unquote(found.group(1)) if found else None
+def _refuse_other_spelling(doctype: str | None) -> None:
+    """The database takes "complaint" for Complaint, where our rules would not."""
+    if doctype and doctype not in doors.GUARDED and doctype.strip().casefold() in _SPELT:
+        raise frappe.DoesNotExistError(doctype)
 
 
-def _named(form, path: str) -> Iterator[tuple[str, str]]:
-    """(doctype, name) of the documents of ours that the values name."""
-    for by, keys in NAMED:
-        doctype = form.get(by)
-        if isinstance(doctype, str) and doctype in doors.GUARDED:
-            for key in keys:
-                yield from ((doctype, name) for name in _names(form.get(key)))
-    if path.startswith(OWN) and form.get("complaint"):
-        yield doors.COMPLAINT, form.get("complaint")
-    for row in _rows(form.get("docs")):
-        if row.get("doctype") in doors.GUARDED:
-            yield row["doctype"], row.get("docname")
-
-
-def _names(value) -> list:
-    if isinstance(value, str) and value.lstrip().startswith("["):
-        value = _read(value)
-    return value if isinstance(value, list) else [value]
-
-
-def _rows(value) -> list[dict]:
-    value = _read(value) if isinstance(value, str) else value
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-
-
-def _read(value: str):
-    try:
-        return frappe.parse_json(value)
-    except ValueError:
-        return value
+_SPELT = frozenset(doctype.casefold() for doctype in doors.GUARDED)
 
 
 def _close_other_ways() -> None:

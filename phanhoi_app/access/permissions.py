@@ -4,6 +4,7 @@ A list and a document are asked the same criterion, so neither can show what the
 """
 
 import frappe
+from frappe.permissions import get_role_permissions
 from frappe.query_builder import DocType
 
 from phanhoi_app.access import scope
@@ -15,9 +16,17 @@ FOLLOWERS = {
     "Custody": ("complaint", lambda row, custody: row.since <= custody.until),
     "Complaint Clock": ("complaint", lambda row, custody: row.began <= custody.until),
     "Extension Request": ("complaint", lambda row, custody: row.asked_on <= custody.until),
+    "Escalation": ("complaint", lambda row, custody: row.given_on <= custody.until),
     "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
     "Incoming Letter": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
+COMPLAINT = "Complaint"
+# what no role reads
+NOBODYS = (
+    *("Complainant", "Letter", "Message State", "Exchange Mark"),
+    *("Conversation", "Conversation Photo", "Inbound Letter"),
+)
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, *NOBODYS})
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
 SHARING = frozenset({"share"})
 
@@ -64,6 +73,11 @@ def extension_conditions(user: str | None = None) -> str:
     return _follower_conditions("Extension Request", user)
 
 
+def escalation_conditions(user: str | None = None) -> str:
+    """SQL for the list of reminders and escalations, by the same rule."""
+    return _follower_conditions("Escalation", user)
+
+
 def contribution_conditions(user: str | None = None) -> str:
     """SQL for the list of opinions asked for, by the same rule."""
     return _follower_conditions("Contribution", user)
@@ -89,6 +103,15 @@ def follower_permission(doc, ptype: str | None = None, user: str | None = None, 
         return True
     table = DocType(doc.doctype)
     return bool(frappe.qb.from_(table).select(table.name).where(criterion & (table.name == doc.name)).run())
+
+
+def account_conditions(user: str | None = None) -> str:
+    """SQL for the list of accounts: everybody may choose a colleague, and only who reads accounts sees citizens'."""
+    user = user or frappe.session.user
+    if scope.is_root(user) or get_role_permissions(frappe.get_meta("User"), user=user).get("read"):
+        return ""
+    table = DocType("User")
+    return in_parentheses((table.user_type == "System User") | (table.name == user))
 
 
 def nobody(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:

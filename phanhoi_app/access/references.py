@@ -9,16 +9,13 @@ from bs4 import BeautifulSoup
 from frappe import _
 from frappe.query_builder import DocType
 
-from phanhoi_app.access import scope
-from phanhoi_app.access.permissions import FOLLOWERS, in_parentheses
+from phanhoi_app.access import named, scope
+from phanhoi_app.access.permissions import COMPLAINT, GUARDED, in_parentheses
 from phanhoi_app.history import record
 
-COMPLAINT = "Complaint"
 # Rows about these are for the framework's Administrator alone: nothing of the app refers to them so.
-CLOSED = (
-    *(*FOLLOWERS, "Complainant", "Letter", "Message State", "Exchange Mark"),
-    *("Conversation", "Conversation Photo", "Inbound Letter"),
-)
+CLOSED = tuple(sorted(GUARDED - {COMPLAINT}))
+APP = "Phanhoi App"
 # DocType → the columns that name the document it belongs to.
 REFERENCES = {
     "Access Log": ("export_from", "reference_document"),
@@ -118,6 +115,42 @@ def check_note(doc, method: str | None = None) -> None:
                     frappe.get_cached_value("User", reader, "full_name") or reader
                 )
             )
+
+
+def check_links(doc, method=None) -> None:
+    """Say of a complaint that the user does not see, and to which a document of any DocType is to link, that it could
+    not be found (hook: validate of all). What the app and the framework write by themselves is not asked."""
+    user = frappe.session.user
+    if doc.flags.ignore_permissions or doc.meta.module == APP or scope.is_root(user):
+        return
+    before = None if doc.is_new() else doc.get_doc_before_save()
+    known = set(_links_to_ours(before)) if before else set()
+    lost = {
+        link: words
+        for link, words in _links_to_ours(doc).items()
+        if link not in known and not _sees_link(*link, user)
+    }
+    if lost:
+        frappe.throw(_("Could not find {0}").format(", ".join(lost.values())), frappe.LinkValidationError)
+
+
+def _links_to_ours(doc) -> dict[tuple[str, str], str]:
+    """{(DocType, name): words} of what is ours and a document or one of its rows links to; in the framework's words."""
+    found = {}
+    for each in (doc, *doc.get_all_children()):
+        for df in named.links(each.meta, GUARDED):
+            goal = df.options if df.fieldtype == "Link" else each.get(df.options)
+            if goal in GUARDED and each.get(df.fieldname):
+                words = f"{_(df.label)}: {each.get(df.fieldname)}"
+                row = "{} #{}: ".format(_("Row"), each.idx) if each.get("parentfield") else ""
+                found[goal, str(each.get(df.fieldname))] = row + words
+    return found
+
+
+def _sees_link(doctype: str, name: str, user: str) -> bool:
+    if doctype == COMPLAINT:
+        return scope.may_see(name, user)
+    return bool(frappe.has_permission(doctype) and frappe.get_list(doctype, {"name": name}, limit=1))
 
 
 def refuse_sharing(doc, method: str | None = None) -> None:

@@ -14,8 +14,10 @@ from pypika.terms import Criterion, ExistsCriterion
 from phanhoi_app.access import roles, succession
 
 # Complaints of a scope up to which they are looked up one by one: 20 of them are wanted, or all.
-FEW, FEW_TO_COUNT = 5_000, 60_000
+# What fits best depends on how many are wanted: a page, all of them counted, or counted until the list says "1,000+".
+FEW, FEW_TO_COUNT, FEW_TO_COUNT_ON = 5_000, 60_000, 15_000
 MANY_FOR = 3600  # seconds
+MANY_AT_ONCE = 2_000  # complaints of which one statement asks
 
 
 class _Exists(ExistsCriterion):
@@ -108,7 +110,7 @@ def complaint_criterion(user: str, few: int | None = None) -> Criterion | None:
     # Two shapes of one meaning, the database being good at either alone (docs/operators/benchmarks.md). Few complaints
     # are looked up one by one. Of many, the newest are met soon by going through all in the list's order; and what
     # stands within an "or" is asked of each row, never gathered beforehand.
-    if _has_few(user, few or (FEW_TO_COUNT if frappe.flags.counts_complaints else FEW)):
+    if _has_few(user, few or frappe.flags.few_complaints or FEW):
         return (unsealed | _open_to(complaint, user)) & complaint.name.isin(_with_a_part(user))
     custody = DocType("Custody")
     part = _with_a_part(user).where(custody.complaint == complaint.name)
@@ -156,6 +158,30 @@ def may_see(complaint: str, user: str | None = None) -> bool:
     table = DocType("Complaint")
     query = frappe.qb.from_(table).select(table.name).where(criterion & (table.name == complaint))
     return bool(query.run())
+
+
+def seen_of(complaints: list[str], user: str) -> set[str]:
+    """Those of these complaints that the user may see."""
+    criterion = complaint_criterion(user)
+    if criterion is None:
+        return set(complaints)
+    table, seen = DocType("Complaint"), set()
+    for start in range(0, len(complaints), MANY_AT_ONCE):
+        part = complaints[start : start + MANY_AT_ONCE]
+        seen.update(
+            frappe.qb.from_(table).select(table.name).where(table.name.isin(part) & criterion).run(pluck=True)
+        )
+    return seen
+
+
+def number_seen(complaints: list[str], user: str) -> int:
+    """How many of these complaints the user may see. One statement."""
+    criterion = complaint_criterion(user)
+    if criterion is None or not complaints:
+        return len(complaints)
+    table = DocType("Complaint")
+    query = frappe.qb.from_(table).select(Count("*")).where(criterion & table.name.isin(complaints))
+    return query.run()[0][0]
 
 
 def may_act(complaint, user: str | None = None) -> bool:

@@ -200,6 +200,8 @@ def _values(user: str, agency: str, key: str, expires) -> dict:
         "title": "",
         "code": "",
         "field": "",
+        "reply_by": "",
+        "count": "",
         "desk_link": get_url("/app"),
         "link": get_url(f"/{PATH}/{key}"),
         "due_on": format_datetime(expires, "HH:mm dd/MM/yyyy"),

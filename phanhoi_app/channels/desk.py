@@ -6,7 +6,7 @@ from phanhoi_app.channels.base import Refused, Sent
 
 
 def send(user: str, subject: str, text: str, doctype: str | None, name: str | None) -> Sent:
-    """Leave a note, with a link to the document if there is one. Raises Refused when the account is disabled."""
+    """Leave a note, with a link to the document if there is one. Raises Refused when the account is gone or off."""
     if not frappe.db.get_value("User", user, "enabled"):
         raise Refused(f"{user} is disabled")
     note = frappe.get_doc(

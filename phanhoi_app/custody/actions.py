@@ -29,6 +29,19 @@ def open_to_user(complaint) -> dict:
     return actions
 
 
+def at_once(complaint) -> set[str]:
+    """The actions that the session's user may take now without being asked for anything, as for many in a list."""
+    open_ones = {
+        row.action: verbs.VERBS.get(transitions.verb_of(row.action))
+        for row in transitions_open_to_user(complaint)
+    }
+    return {
+        action
+        for action, verb in open_ones.items()
+        if not verb or not verb.inputs or (verb.inputs == ("answer_text",) and complaint.answer_text)
+    }
+
+
 def beside_open_to_user(complaint) -> dict:
     """{verb: [sentence of the preview]} of the verbs that leave the state as it is."""
     return {

@@ -54,7 +54,9 @@ def _effect(complaint, verb, next_state) -> str:
         "note": _("Only officials who see this complaint read it, never the citizen."),
     }.get(verb, "")
     if verb in ("answer", "approve") and (count := len(merging.followers(complaint.name))):
-        said = _("The citizen gets the answer, and those of {0} merged complaints too.").format(count)
+        said = _(
+            "The citizen gets the answer, and those of {0} merged complaints too, with its files: name nobody in these."
+        ).format(count)
     return said
 
 

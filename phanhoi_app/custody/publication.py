@@ -11,6 +11,7 @@ from phanhoi_app.history.record import Event
 from phanhoi_app.rules import redaction, text
 
 NEVER_PUBLISHED = refusals.LEGAL
+AROUND = 20  # letters
 
 
 def proposal(complaint) -> dict:
@@ -43,8 +44,8 @@ def publish(name: str, public_title: str, public_content: str, public_answer: st
         found = redaction.find(value, _names(doc))
         if found:
             raise MissingInput(
-                _("{0} still holds personal data: “{1}”. Take it out before publishing.").format(
-                    labels[field], found[0].text
+                _("{0} still holds personal data ({1}), here: “{2}”. Take it out before publishing.").format(
+                    labels[field], _kind(found[0].kind), _place(value, _names(doc))
                 ),
                 field,
             )
@@ -65,6 +66,28 @@ def withhold(name: str, reason: str, seen_modified=None):
     doc.publication = "Withheld"
     doc.published_on = None
     return perform.save(doc, Event("withhold", reason=reason))
+
+
+def _kind(kind: str) -> str:
+    """What was found, in words, and not the thing itself: who publishes may be one from whom the citizen is hidden."""
+    return {
+        "phone": _("a telephone number"),
+        "email": _("an e-mail address"),
+        "identity": _("an identity number"),
+        "account": _("an account number"),
+        "code": _("an insurance, tax or customer number"),
+        "passport": _("a passport number"),
+        "plate": _("a number plate"),
+        "name": _("the citizen's name"),
+    }.get(kind, _("a long number"))
+
+
+def _place(value: str, names: list[str]) -> str:
+    """Some words before and after the first piece, with all pieces taken out."""
+    shown = redaction.redact(value, names)
+    at = shown.index(redaction.MASK)
+    begin, end = max(0, at - AROUND), at + len(redaction.MASK) + AROUND
+    return f"{'…' if begin else ''}{shown[begin:end].strip()}{'…' if end < len(shown) else ''}"
 
 
 def _names(complaint) -> list[str]:

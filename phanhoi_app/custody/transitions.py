@@ -74,7 +74,8 @@ def _already(complaint) -> str:
         return _("Complaint {0} is in the state “{1}”; this action is not possible there.").format(
             complaint.name, state
         )
-    who = frappe.get_cached_value("User", last.actor, "full_name") or last.actor
+    by_citizen = frappe.get_cached_value("User", last.actor, "user_type") != "System User"
+    who = _("The citizen") if by_citizen else frappe.get_cached_value("User", last.actor, "full_name")
     return _(
         "Nothing was done: {0} changed complaint {1} at {2}; it is now in the state “{3}”. "
         "Reload it and look again."

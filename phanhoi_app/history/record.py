@@ -62,6 +62,9 @@ MENTIONED = (
 ANCHOR = ("event_count", "last_hash")
 # Who acts for this role or as a guest is known as the citizen: neither name nor agency is kept.
 CITIZEN = "Citizen"
+NOBODY = (
+    "Guest"  # under whom is kept what citizens do, with an account or without: who they are stands elsewhere
+)
 
 
 def refuse() -> None:
@@ -165,14 +168,14 @@ def build(complaint: str, event: Event, changes: dict | None, sequence: int, pre
     are kept as they are now, because people are renamed and move on.
     """
     written = now_datetime()
-    name, agency = ("", "") if event.actor_role == CITIZEN else _official(frappe.session.user)
+    actor, name, agency = _actor(event)
     row = {
         "complaint": complaint,
         "sequence": sequence,
         "kind": event.kind,
         # To the second: what the chain signs must read back from the database exactly.
         "at": get_datetime(event.at or now()).replace(microsecond=0),
-        "actor": frappe.session.user,
+        "actor": actor,
         "actor_name": name,
         "actor_agency": agency,
         "actor_role": event.actor_role or "",
@@ -249,17 +252,28 @@ def _ends(complaints: list[str]) -> dict[str, tuple[int, str]]:
     return found
 
 
+def by_citizen(event: Event | None) -> bool:
+    """Whether it is a citizen who acts, be it one who is an official in working hours."""
+    if event and event.actor_role == CITIZEN:
+        return True
+    return frappe.get_cached_value("User", frappe.session.user, "user_type") != "System User"
+
+
+def _actor(event: Event) -> tuple[str, str, str]:
+    """Account, full name and agency of an official; nobody's for a citizen, who is no part of the history."""
+    if by_citizen(event):
+        return NOBODY, "", ""
+    user = frappe.session.user
+    return user, frappe.get_cached_value("User", user, "full_name") or "", _agency_of(user)
+
+
 @request_cache
-def _official(user: str) -> tuple[str, str]:
-    """Full name and agency of an official; both empty for a citizen, whose identity is no part of the history."""
-    account = frappe.get_cached_value("User", user, ["full_name", "user_type"], as_dict=True)
-    if not account or user == "Guest" or account.user_type != "System User":
-        return "", ""
+def _agency_of(user: str) -> str:
     agencies = frappe.db.sql(
         "select parent from `tabAgency Member` where user = %s and parenttype = 'Agency' order by creation limit 1",
         user,
     )
-    return account.full_name or "", agencies[0][0] if agencies else ""
+    return agencies[0][0] if agencies else ""
 
 
 def _plain(value):

@@ -3,7 +3,8 @@
 The framework's `bulk_insert` builds an object for each value: for an import that takes longer than all the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import frappe
@@ -32,3 +33,21 @@ def insert(
         f"{verb} `tab{doctype}` ({names}) values {', '.join([places] * len(rows))}{ending}",
         tuple(row[column] for row in rows for column in columns),
     )
+
+
+def read(
+    doctype: str, columns: Iterable[str], moments: Iterable[str], ending: str, values: Sequence | dict
+) -> list[dict[str, Any]]:
+    """Rows with these columns and `moments` (columns too, of times); `ending` is what follows the table's name.
+
+    A time takes the framework's driver twenty times as long to read as it takes here, which counts for millions.
+    """
+    moments = tuple(moments)
+    listed = [f"`{column}`" for column in columns]
+    listed += [f"cast(`{column}` as char) as `{column}`" for column in moments]
+    found = frappe.db.sql(f"select {', '.join(listed)} from `tab{doctype}` {ending}", values, as_dict=True)  # noqa: S608
+    for row in found:
+        for column in moments:
+            if row[column]:
+                row[column] = datetime.fromisoformat(row[column])
+    return found

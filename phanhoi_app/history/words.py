@@ -85,6 +85,14 @@ def kinds() -> dict[str, Kind]:
         "extension_requested": Kind(DECISION, "again", _("{who} asked for more time.")),
         "extension_granted": Kind(DECISION, "check", _("{who} granted more time.")),
         "extension_refused": Kind(DECISION, "stop", _("{who} refused more time.")),
+        "reminded": Kind(OTHER, "clock", _("The system reminded of the deadline.")),
+        "explanation_asked": Kind(
+            DECISION, "question", _("The system asked the agency for a written explanation.")
+        ),
+        "explained": Kind(DECISION, "pen", _("{who} explained for {other} why it is late.")),
+        "severity_raised": Kind(DECISION, "flag", _("The system raised the severity.")),
+        "escalated": Kind(DECISION, "arrow", _("The system handed it up to {to}.")),
+        "urged": Kind(DECISION, "bell", _("{who} urged to act.")),
         "deadline_moved": Kind(OTHER, "clock", _("{who} changed the working calendar; the deadline moved.")),
         "message_resent": Kind(MESSAGE, "speech", _("{who} had a message sent again.")),
         "edited": Kind(OTHER, "pen", _("{who} corrected the complaint.")),

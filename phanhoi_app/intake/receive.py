@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import frappe
 
-from phanhoi_app.history.record import Event
+from phanhoi_app.history.record import CITIZEN, Event
 from phanhoi_app.intake import check
 from phanhoi_app.intake import photos as photo_room
 from phanhoi_app.intake.errors import InvalidSubmission
@@ -49,7 +49,7 @@ def receive(
     if frappe.session.user != "Guest" and channel in ("Web", "Mobile app"):
         complaint.citizen_user = frappe.session.user
     try:
-        insert(complaint)
+        insert(complaint, Event("received", actor_role=CITIZEN if complaint.citizen_user else None))
     except frappe.UniqueValidationError:
         # Two taps at the same moment: the other one has filed it.
         frappe.db.rollback()

@@ -1,7 +1,7 @@
 """Which events are told to whom. Hangs on the document hooks of the complaint; custody knows nothing of it."""
 
 import frappe
-from frappe.utils import format_datetime, formatdate, get_url
+from frappe.utils import formatdate, get_datetime, get_url
 
 from phanhoi_app.channels import accounts
 from phanhoi_app.custody import merging
@@ -70,10 +70,33 @@ def tell_by_mail(complaint, event: str, occasion: str, recipient: str, note: str
     outbox.queue(complaint, event, occasion, [letter | {"values": _values(complaint, note)}])
 
 
+def tell_citizens(complaints: list[str], event: str, occasion: str) -> None:
+    """The same for many complaints at once; the citizen of a part is told of the whole. Four statements in all."""
+    if not complaints or not outbox.is_told(event, "Citizen"):
+        return
+    rows = frappe.db.sql(
+        """select c.name, c.title, c.due_on, c.agency, c.field, c.reply_by, p.tracking_code, p.citizen_phone,
+            p.citizen_email, p.citizen_user, p.chat_account, p.chat_id, c.language, c.severity
+        from `tabComplaint` c join `tabComplainant` p on p.name = c.name
+        where c.name in %s and ifnull(c.part_of, '') = ''
+        and (p.citizen_phone > '' or p.citizen_email > '' or p.chat_id > '')""",
+        (complaints,),
+        as_dict=True,
+    )
+    alike: dict[tuple, dict] = {}  # what complaints of one agency and field have in common
+    told = []
+    for row in rows:
+        row.identity = row
+        kind = (row.agency, row.field)
+        if kind not in alike:
+            alike[kind] = common_values(row)
+        told.append((row, event, occasion, _to_citizen(row, common=alike[kind])))
+    outbox.queue_many(told)
+
+
 def tell_members(complaint, event: str, occasion: str, users: list[str], note: str = "") -> None:
     """Leave a note in the desk for these people."""
-    values = _values(complaint, note)
-    values |= {"code": "", "link": values["desk_link"]}
+    values = values_for_officers(complaint, note)
     letter = {"audience": "Officer", "channel": "Desk", "values": values}
     outbox.queue(
         complaint,
@@ -137,7 +160,9 @@ def _verb(complaint) -> str:
     return complaint.flags.done.kind if complaint.flags.done else ""
 
 
-def _to_citizen(complaint, note: str = "", agency: str | None = None) -> list[dict]:
+def _to_citizen(
+    complaint, note: str = "", agency: str | None = None, common: dict | None = None
+) -> list[dict]:
     """One letter, with all addresses of the citizen: the settings say by which way."""
     identity = complaint.identity
     addresses = {"SMS": identity.citizen_phone, "E-mail": identity.citizen_email}
@@ -150,7 +175,7 @@ def _to_citizen(complaint, note: str = "", agency: str | None = None) -> list[di
             "audience": "Citizen",
             "addresses": addresses,
             "language": complaint.get("language") or "vi",
-            "values": _values(complaint, note, agency),
+            "values": _values(complaint, note, agency, common),
             "recipient_user": identity.citizen_user,
         }
     ]
@@ -170,9 +195,7 @@ def _to_officers(
     to = agency or complaint.agency
     if not to:
         return []
-    values = _values(complaint, note, by or to)
-    # The code opens the citizen's own page: officers do not get it.
-    values |= {"code": "", "link": values["desk_link"]}
+    values = values_for_officers(complaint, note, by or to)
     if until:
         values["reply_by"] = formatdate(until, "dd/MM/yyyy")
     letters = []
@@ -197,21 +220,54 @@ def values_of(complaint, note: str = "", secret: bool = True) -> dict:
     return _values(complaint, note) | ({} if secret else templates.SECRET)
 
 
-def _values(complaint, note: str = "", agency: str | None = None) -> dict:
-    agency = agency or complaint.agency
-    settings = frappe.get_cached_doc("Phanhoi Settings")
+def values_for_officers(
+    complaint, note: str = "", agency: str | None = None, common: dict | None = None
+) -> dict:
+    """What a template may name in a message to officials; `complaint` a document or a row with name, title, agency,
+    field, due_on, reply_by. The code, which opens the citizen's own page, is not among it."""
+    common = common or common_values(complaint, agency)
+    desk_link = f"{common['site']}/app/complaint/{complaint.name}"
     return {
+        **common,
         "number": complaint.name,
         "title": complaint.title,
-        "code": codes.grouped(complaint.tracking_code),
-        "link": get_url(f"/tra-cuu/{complaint.tracking_code}"),
-        "desk_link": get_url(f"/app/complaint/{complaint.name}"),
-        "due_on": format_datetime(complaint.due_on, "HH:mm dd/MM/yyyy") if complaint.due_on else "",
-        "agency": agency_name(agency),
-        "field": frappe.get_cached_value("Field", complaint.field, "field_name"),
-        "province": settings.province_name or "",
-        "portal": settings.portal_title or "",
+        "code": "",
+        "link": desk_link,
+        "desk_link": desk_link,
+        "count": 1,
+        "due_on": get_datetime(complaint.due_on).strftime("%H:%M %d/%m/%Y") if complaint.due_on else "",
         "note": note,
         "reply_by": formatdate(complaint.reply_by, "dd/MM/yyyy") if complaint.reply_by else "",
+    }
+
+
+def values_for_many(count: int, note: str) -> dict:
+    """The same for a message about so many complaints at once."""
+    of_one = dict.fromkeys(("number", "title", "code", "due_on", "agency", "field", "reply_by"), "")
+    settings = _of_the_site()
+    desk_link = f"{settings['site']}/app/complaint"
+    return settings | of_one | {"count": count, "link": desk_link, "desk_link": desk_link, "note": note}
+
+
+def _values(complaint, note: str = "", agency: str | None = None, common: dict | None = None) -> dict:
+    values = values_for_officers(complaint, note, agency, common)
+    code = complaint.tracking_code
+    return values | {"code": codes.grouped(code), "link": f"{values['site']}/tra-cuu/{code}"}
+
+
+def common_values(complaint, agency: str | None = None) -> dict:
+    """What letters about complaints of one agency and field have in common."""
+    return _of_the_site() | {
+        "agency": agency_name(agency or complaint.agency),
+        "field": frappe.get_cached_value("Field", complaint.field, "field_name"),
+    }
+
+
+def _of_the_site() -> dict:
+    settings = frappe.get_cached_doc("Phanhoi Settings")
+    return {
+        "site": get_url("").rstrip("/"),
+        "province": settings.province_name or "",
+        "portal": settings.portal_title or "",
         "hotline": settings.hotline or "",
     }

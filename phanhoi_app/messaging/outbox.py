@@ -16,6 +16,7 @@ from phanhoi_app.rules import masks, sms
 
 SENT_LATER = "phanhoi_outbox_scheduled"
 RETOLD = "not sent: tells of something that happened earlier"
+TOGETHER = 1_000  # messages written by one statement
 
 
 def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
@@ -29,31 +30,47 @@ def queue(complaint, event: str, occasion: str, letters: list[dict]) -> int:
     A letter for which there is no template is not written. What is retold (`history.now`) is written as not sent.
     `complaint` is None for what concerns none, such as an invitation: such a message nobody reads in the desk.
     """
-    about = complaint.name if complaint else None
-    urgent = bool(complaint) and complaint.get("severity") == "Urgent"
+    return queue_many([(complaint, event, occasion, letters)])
+
+
+def queue_many(told: list[tuple]) -> int:
+    """The same for many at once, [(complaint, event, occasion, letters)]: two statements for each thousand."""
+    found: dict[tuple, object] = {}  # the templates, looked up once
     written = []
-    for letter in letters:
-        if "addresses" in letter:
-            ways = _ways(event, letter)
-        else:
-            ways = [{"channel": letter["channel"], "recipient": letter["recipient"]}]
-        # Never from the citizen's number: a key could be guessed back into it.
-        to_citizen = letter["audience"] == "Citizen"
-        who = "citizen" if to_citizen else letter.get("recipient_user") or letter["recipient"]
-        by = "any" if "addresses" in letter else letter["channel"]
-        frame = {
-            "complaint": about,
-            "event": event,
-            "audience": letter["audience"],
-            "recipient_user": None if to_citizen else letter.get("recipient_user"),
-            "language": letter.get("language") or "vi",
-            "any_hour": int(urgent),
-        }
-        key = f"{about or '-'}:{event}:{occasion}:{by}:{who}"[:140]
-        if row := _prepared(frame, key, letter["values"], ways):
-            written.append(row)
-    _insert(written)
+    for complaint, event, occasion, letters in told:
+        for letter in letters:
+            if row := _of_letter(complaint, event, occasion, letter, found):
+                written.append(row)
+    for start in range(0, len(written), TOGETHER):
+        _insert(written[start : start + TOGETHER])
     return len(written)
+
+
+def is_told(event: str, audience: str) -> bool:
+    """Whether anything is said of the event to these at all, by any channel."""
+    return any(templates.find(event, audience, channel) for channel in policy.CHANNELS)
+
+
+def _of_letter(complaint, event: str, occasion: str, letter: dict, found: dict) -> tuple[dict, dict] | None:
+    about = complaint.name if complaint else None
+    to_citizen, has_ways = letter["audience"] == "Citizen", "addresses" in letter
+    ways = (
+        _ways(event, letter)
+        if has_ways
+        else [{"channel": letter["channel"], "recipient": letter["recipient"]}]
+    )
+    # Never from the citizen's number: a key could be guessed back into it.
+    who = "citizen" if to_citizen else letter.get("recipient_user") or letter["recipient"]
+    frame = {
+        "complaint": about,
+        "event": event,
+        "audience": letter["audience"],
+        "recipient_user": None if to_citizen else letter.get("recipient_user"),
+        "language": letter.get("language") or "vi",
+        "any_hour": int(bool(complaint) and complaint.get("severity") == "Urgent"),
+    }
+    key = f"{about or '-'}:{event}:{occasion}:{'any' if has_ways else letter['channel']}:{who}"[:140]
+    return _prepared(frame, key, letter["values"], ways, found)
 
 
 def next_way(message: str) -> str | None:
@@ -65,7 +82,8 @@ def next_way(message: str) -> str | None:
     columns = ["complaint", "event", "audience", "recipient_user", "language", "any_hour"]
     frame = frappe.db.get_value("Message", message, columns, as_dict=True)
     # By the message that failed: however often that is told, there is one next.
-    row = _prepared(dict(frame), f"{message}:next", json.loads(kept.filled_in)["all"], further, message)
+    values = json.loads(kept.filled_in)["all"]
+    row = _prepared(dict(frame), f"{message}:next", values, further, {}, instead_of=message)
     if not row:
         return None
     _insert([row])
@@ -93,14 +111,20 @@ def _ways(event: str, letter: dict) -> list[dict]:
 
 
 def _prepared(
-    frame: dict, key: str, values: dict, ways: list[dict], instead_of: str | None = None
+    frame: dict, key: str, values: dict, ways: list[dict], found: dict, instead_of: str | None = None
 ) -> tuple[dict, dict] | None:
-    """(row of Message, row of Letter) for the first of the ways that has a template; None when none has."""
+    """(row of Message, row of Letter) for the first of the ways that has a template; None when none has.
+
+    `found` keeps templates that were looked up.
+    """
     further = list(ways)
     template = None
     while further and not template:
         way = further.pop(0)
-        template = templates.find(frame["event"], frame["audience"], way["channel"], frame["language"])
+        kind = (frame["event"], frame["audience"], way["channel"], frame["language"])
+        if kind not in found:
+            found[kind] = templates.find(*kind)
+        template = found[kind]
     if not template:
         return None
     moment = now()
@@ -108,8 +132,8 @@ def _prepared(
     row = {
         # By its key: whatever is said twice is the same row of both tables.
         "name": hashlib.sha256(key.encode()).hexdigest()[:20],
-        "owner": frappe.session.user,
-        "modified_by": frappe.session.user,
+        "owner": "Administrator",  # not whoever acts: it may be the citizen
+        "modified_by": "Administrator",
         "creation": moment,
         "modified": moment,
         "docstatus": 0,

@@ -24,8 +24,8 @@ def preview(
     With the example's values, or those of a complaint that the user sees; the citizen's code and link stay hidden.
     `trouble` is the sentence with which saving would be refused. Raises frappe.DoesNotExistError.
     """
-    values = dict(templates.VALUES)
-    if complaint:
+    values = dict(templates.examples(event))
+    if complaint and not event.startswith("digest_"):
         if not frappe.db.exists("Complaint", complaint) or not scope.may_see(complaint):
             raise frappe.DoesNotExistError(_("Complaint {0} does not exist.").format(complaint))
         values = notices.values_of(frappe.get_doc("Complaint", complaint), secret=False)

@@ -25,6 +25,16 @@ VALUES = {
     "note": "Nhà số mấy?",
     "reply_by": "31/12/2026",
     "hotline": "1022",
+    "count": "12",
+}
+# What the digests may name, which are about many complaints at once.
+DIGEST_VALUES = {
+    "day": "31/12/2026",
+    "overdue": 3,
+    "due_today": 1,
+    "late": 2,
+    "summary": "Sở Xây dựng\nQuá hạn: 3",
+    "desk_link": "https://phanhoi.example/app/complaint",
 }
 # What opens the citizen's own page, and how it is shown to those who are not the citizen.
 SECRET = {"code": "••••-••••-••••-••", "link": "…/tra-cuu/••••"}
@@ -40,6 +50,7 @@ ALLOWED = (
 )
 FILTERS = ("upper", "lower", "trim")
 LONGEST = 5000  # letters of a template
+_NOTHING = dict.fromkeys((*VALUES, *DIGEST_VALUES), "")
 _environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
 
 
@@ -66,13 +77,18 @@ def _names(text: str) -> set[str]:
 
 def render(text: str, values: dict) -> str:
     """The text with its values, those that are not given being empty. Raises jinja2.TemplateError."""
-    return _compiled(text).render(**(dict.fromkeys(VALUES, "") | values)).strip()
+    return _compiled(text).render(**(_NOTHING | values)).strip()
+
+
+def examples(event: str) -> dict:
+    """Values such as a message about the event has."""
+    return DIGEST_VALUES if event.startswith("digest_") else VALUES
 
 
 def allowed(event: str, audience: str) -> list[str]:
     """The names of the values that a template of this event for such people may hold."""
     missing = OF_COMPLAINT if event in WITHOUT_COMPLAINT else () if audience == "Citizen" else CITIZENS
-    return sorted(set(VALUES) - set(missing))
+    return sorted(set(examples(event)) - set(missing))
 
 
 def check(event: str, audience: str, *texts: str) -> None:
@@ -85,7 +101,7 @@ def check(event: str, audience: str, *texts: str) -> None:
             # In whatever branch of it: what is not shown today is sent one day.
             unknown = sorted(_names(text or "") - set(possible))
             if not unknown:
-                render(text or "", VALUES)
+                render(text or "", examples(event))
         except NotAllowed as error:
             frappe.throw(
                 _(

@@ -68,10 +68,11 @@ def view(complaint) -> dict:
     events = read.events(complaint.name)
     identity = complaint.identity  # the citizen reads the own words as typed
     other = merging.followed(complaint)
+    here = path(complaint)
     return {
         "number": complaint.name,
         "code": codes.grouped(complaint.tracking_code),
-        "path": path(complaint),
+        "path": here,
         "link": link(complaint),
         "title": words.as_typed(identity.typed_title or complaint.title),
         "content": words.as_typed(identity.typed_content or complaint.content),
@@ -95,11 +96,11 @@ def view(complaint) -> dict:
         "headline": timeline.headline(complaint.phase),
         "question": timeline.open_question(complaint, events),
         "ending": timeline.ending(complaint, events),
-        "joined": _joined(other) if other else None,
-        "parts": [_part(part) for part in splitting.of(complaint.name)] if complaint.parts else [],
-        "answer": _answer(complaint),
-        "photos": _files(complaint, photos.CITIZEN_PHOTOS),
-        "papers": _files(complaint, CITIZEN_PAPERS),
+        "joined": _joined(other, here) if other else None,
+        "parts": [_part(part, here) for part in splitting.of(complaint.name)] if complaint.parts else [],
+        "answer": _answer(complaint, here),
+        "photos": _files(complaint.name, photos.CITIZEN_PHOTOS, here),
+        "papers": _files(complaint.name, CITIZEN_PAPERS, here),
         "rating": _rating(complaint),
     }
 
@@ -111,7 +112,7 @@ def _agency(complaint) -> str:
     return naming.name_at("Agency", complaint.agency, answered)
 
 
-def _joined(other) -> dict:
+def _joined(other, here: str) -> dict:
     """How it stands with the complaint into which the citizen's own was merged: nothing of who sent that one."""
     answered = other.phase in phases.ANSWERED
     return {
@@ -120,10 +121,11 @@ def _joined(other) -> dict:
         "agency": _agency(other),
         "answer": words.as_typed(merging.answer_for_followers(other)) if answered else "",
         "answered_on": other.answered_on if answered else None,
+        "files": _files(other.name, ANSWER_FILES, here) if answered else [],
     }
 
 
-def _part(part) -> dict:
+def _part(part, here: str) -> dict:
     """A part of what the citizen sent, as the citizen follows it."""
     answered = part.phase in phases.ANSWERED
     return {
@@ -132,6 +134,7 @@ def _part(part) -> dict:
         "agency": _agency(part),
         "answer": words.as_typed(part.answer_text) if answered else "",
         "answered_on": part.answered_on if answered else None,
+        "files": _files(part.name, ANSWER_FILES, here) if answered else [],
     }
 
 
@@ -186,7 +189,7 @@ def _answers(given: str | None) -> list[dict]:
     return [{"label": row.get("label") or "", "value": _(str(row.get("value") or ""))} for row in rows]
 
 
-def _answer(complaint) -> dict | None:
+def _answer(complaint, here: str) -> dict | None:
     if complaint.phase not in phases.ANSWERED or not complaint.answer_text:
         return None
     return {
@@ -196,13 +199,13 @@ def _answer(complaint) -> dict | None:
         "signer": complaint.answer_signer or "",
         "answered_on": complaint.answered_on,
         "agency": _agency(complaint),
-        "files": _files(complaint, ANSWER_FILES),
+        "files": _files(complaint.name, ANSWER_FILES, here),
     }
 
 
-def _files(complaint, attached_to: str) -> list[dict]:
-    rows = photos.of(complaint.name, attached_to)
-    here = path(complaint)
+def _files(complaint: str, attached_to: str, here: str) -> list[dict]:
+    """Files of a complaint as links below the citizen's own page (`here`): [{href, name, is_picture}]."""
+    rows = photos.of(complaint, attached_to)
     return [
         {
             "href": f"{here}/tep/{row.name}",

@@ -10,6 +10,11 @@ _GSM7 = frozenset(
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM7_TWO_UNITS = frozenset("^{}\\[~]|€")
+# The Vietnamese marks by themselves: breve, circumflex, horn, and the five tones.
+_PLAIN = str.maketrans(
+    {"đ": "d", "Đ": "D", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
+    | dict.fromkeys("\u0306\u0302\u031b\u0300\u0301\u0303\u0309\u0323")
+)
 
 
 def segments(text: str) -> int:
@@ -17,8 +22,10 @@ def segments(text: str) -> int:
     text = unicodedata.normalize("NFC", text)
     if not text:
         return 0
-    if encoding(text) == "GSM-7":
-        units, single, joined = sum(2 if char in _GSM7_TWO_UNITS else 1 for char in text), 160, 153
+    signs = set(text)
+    if _fits_gsm7(signs):
+        units = len(text) + sum(text.count(sign) for sign in signs & _GSM7_TWO_UNITS)
+        single, joined = 160, 153
     else:
         units, single, joined = len(text.encode("utf-16-be")) // 2, 70, 67
     return 1 if units <= single else -(-units // joined)
@@ -26,14 +33,16 @@ def segments(text: str) -> int:
 
 def encoding(text: str) -> str:
     """ "GSM-7" or "UCS-2": one letter outside of GSM-7 makes all of them longer."""
-    text = unicodedata.normalize("NFC", text)
-    return "GSM-7" if all(char in _GSM7 or char in _GSM7_TWO_UNITS for char in text) else "UCS-2"
+    return "GSM-7" if _fits_gsm7(set(unicodedata.normalize("NFC", text))) else "UCS-2"
+
+
+def _fits_gsm7(signs: set[str]) -> bool:
+    return signs <= _GSM7 | _GSM7_TWO_UNITS
 
 
 def without_marks(text: str) -> str:
     """The text without Vietnamese marks ("Phản hồi" → "Phan hoi"), and quotes and dashes as in GSM-7."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return plain.translate(
-        str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
-    )
+    plain = unicodedata.normalize("NFD", text).translate(_PLAIN)
+    if not plain.isascii():
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return plain

@@ -1,9 +1,9 @@
-"""The doors to deadlines for the desk and for REST: more time asked and decided, a policy tried."""
+"""The doors to deadlines for the desk and for REST: more time, urging, explanations, a policy tried."""
 
 import frappe
 
 from phanhoi_app.custody.errors import told
-from phanhoi_app.sla import extending, trying
+from phanhoi_app.sla import explaining, extending, trying, urging
 
 
 @frappe.whitelist()
@@ -33,6 +33,31 @@ def grant_extension(request: str, told_citizen: str = "") -> None:
 def refuse_extension(request: str, reason: str) -> None:
     """Refuse an extension."""
     extending.refuse(request, reason)
+
+
+@frappe.whitelist(methods=["POST"])
+@told
+def urge(complaint: str, note: str = "") -> int:
+    """Urge the holder to act; returns how many people were told."""
+    return urging.urge(complaint, note)
+
+
+@frappe.whitelist(methods=["POST"])
+@told
+def urge_many(names: str | list, note: str = "") -> dict:
+    """The same for several complaints, see `urging.urge_many`."""
+    try:
+        given = frappe.parse_json(names)
+    except ValueError:
+        given = None  # said in words by `urging`
+    return urging.urge_many(given, note)
+
+
+@frappe.whitelist(methods=["POST"])
+@told
+def explain(escalation: str, explanation: str) -> None:
+    """Give the written explanation that a step asked an agency for."""
+    explaining.give(escalation, explanation)
 
 
 @frappe.whitelist()

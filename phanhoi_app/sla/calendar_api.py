@@ -98,6 +98,20 @@ def preview_change(doc: str | dict) -> dict:
     return preview.of(document)
 
 
+@frappe.whitelist(methods=["POST"])
+def preview_agency(agency: str, calendar: str | None = None, parent: str | None = None) -> dict:
+    """What giving an agency another calendar or place in the tree would do to open deadlines, as `preview_change`."""
+    frappe.get_doc("Agency", agency).check_permission("write")
+    return preview.of_agency(agency, calendar or None, parent or None)
+
+
+@frappe.whitelist(methods=["POST"])
+def preview_settings(calendar: str | None = None) -> dict:
+    """What giving the settings another calendar would do to open deadlines, as `preview_change`."""
+    frappe.get_single("Phanhoi Settings").check_permission("write")
+    return preview.of_settings(calendar or None)
+
+
 @frappe.whitelist()
 def holding(agency: str) -> dict:
     """{"calendar", "agency", "agency_name"}: which calendar an agency has and from whom, see `calendars.holding`."""

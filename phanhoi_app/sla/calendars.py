@@ -44,6 +44,41 @@ def holding(agency: str | None) -> Holding:
     return Holding(frappe.get_cached_doc("Phanhoi Settings").working_calendar or None, None)
 
 
+def names() -> dict[str | None, str | None]:
+    """The calendar's name for each agency (None: the province's own clocks), as `name_for` gives it. Two statements."""
+    own, parents = {}, {}
+    for name, parent, calendar in frappe.get_all(
+        "Agency", fields=["name", "parent_agency", "working_calendar"], limit_page_length=0, as_list=True
+    ):
+        own[name], parents[name] = calendar, parent
+    found: dict[str | None, str | None] = {None: holding(None).calendar}
+    for name in own:
+        above: str | None = name
+        while above and not own.get(above):
+            above = parents.get(above)
+        found[name] = own[above] if above else found[None]
+    return found
+
+
+def through(agency: str | None) -> list[str | None]:
+    """The agencies that take their calendar from this one or past it from above, itself first; of None, whose calendar
+    is the settings', None and all that name none."""
+    below: dict[str | None, list[str]] = {}
+    for name, parent, own in frappe.get_all(
+        "Agency",
+        fields=["name", "parent_agency", "working_calendar"],
+        limit_page_length=0,
+        as_list=True,
+        order_by="lft",
+    ):
+        if not own:
+            below.setdefault(parent or None, []).append(name)
+    found = [agency]
+    for each in found:
+        found += below.get(each, ())
+    return found
+
+
 def load(name: str | None) -> Calendar:
     """The calendar of this name, built once a process for each time that it was changed; None: round the clock."""
     if not name:
@@ -83,6 +118,13 @@ def as_data(document) -> dict:
 def snapshot(document) -> str:
     """What of a Working Calendar document deadlines depend on, as text: equal texts, equal deadlines."""
     return json.dumps(as_data(document), default=str, sort_keys=True)
+
+
+def snapshot_of(name: str | None) -> str:
+    """The same of a calendar by its name; None: round the clock."""
+    if not name:
+        return json.dumps({"round_the_clock": True})
+    return snapshot(frappe.get_cached_doc("Working Calendar", name))
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,5 @@
 """A calendar has changed: the due times follow in the background, in parts, by several workers, after any crash.
+A step of reminding has changed: so do the times of the next steps.
 
 Each part keeps the last complaint that it is done with, written in the transaction that moves the due times. So
 whoever takes a part up goes on exactly there, and nothing moves twice. Changes are carried out in the order in which
@@ -17,7 +18,7 @@ from frappe.utils import get_datetime, now_datetime, time_diff_in_seconds
 from phanhoi_app.history import locks
 from phanhoi_app.history import rows as table_rows
 from phanhoi_app.rules import traces
-from phanhoi_app.sla import calendars, recompute
+from phanhoi_app.sla import calendars, next_steps, recompute
 from phanhoi_app.sla.recompute import Change
 
 DOCTYPE, PART = "Calendar Change", "Calendar Change Part"
@@ -28,6 +29,7 @@ BATCH = 1_000  # complaints moved in one transaction
 TIMEOUT = 6 * 3600  # seconds
 SILENT_AFTER = 120  # seconds without a sign of life after which nobody works on it any more
 ATTEMPTS = 20  # at a batch whose complaints others hold
+GIVEN_TO = {"": "", recompute.SETTINGS: "Settings", recompute.STEPS: "Steps"}
 SHOWN = 20  # complaints named in the outcome that could not be counted
 
 
@@ -39,20 +41,68 @@ def note(document, before) -> str | None:
     old, new = calendars.snapshot(before), calendars.snapshot(document)
     if old == new:
         return None
-    change = frappe.new_doc(DOCTYPE)
-    change.update(
+    return write(Change("", document.name, now_datetime(), old, new), reason(document, before))
+
+
+def agency_changed(agency, method: str | None = None) -> str | None:
+    """Have the due times follow an agency that has another calendar, by itself or by its place in the tree (document
+    hook: on_update). A reorganisation moves the complaints of its units itself."""
+    before = agency.get_doc_before_save()
+    if before is None or agency.flags.reorganisation:
+        return None
+    if change := given(agency.name, *(calendar_of(each) for each in (before, agency))):
+        return write(
+            change, _("{0}: working calendar {1}").format(agency.agency_name, _named(change.calendar))
+        )
+    return None
+
+
+def settings_changed(settings, method: str | None = None) -> str | None:
+    """The same for the settings' calendar, which agencies have that name none (document hook: on_update)."""
+    before = settings.get_doc_before_save()
+    if before is None or frappe.flags.in_install:  # what is installed has no deadlines yet
+        return None
+    if change := given(recompute.SETTINGS, before.working_calendar, settings.working_calendar):
+        return write(change, _("The settings: working calendar {0}").format(_named(change.calendar)))
+    return None
+
+
+def given(agency: str, old: str | None, new: str | None) -> Change | None:
+    """The change that an agency (or SETTINGS) has the second calendar instead of the first, None: round the clock."""
+    before, after = calendars.snapshot_of(old), calendars.snapshot_of(new)
+    return Change("", new or None, now_datetime(), before, after, agency) if before != after else None
+
+
+def calendar_of(agency) -> str | None:
+    """Which calendar an agency has whose document says this; others are asked as they are."""
+    return agency.working_calendar or calendars.holding(agency.parent_agency).calendar
+
+
+def _named(calendar: str | None) -> str:
+    return f"“{calendar}”" if calendar else _("round the clock")
+
+
+def write(change: Change, why: str) -> str:
+    """Write down that due times, or the next steps, are to follow a change, and have workers do it; its name."""
+    document = frappe.new_doc(DOCTYPE)
+    given_to = GIVEN_TO.get(change.given_to, "Agency")
+    document.update(
         {
-            "calendar": document.name,
-            "reason": reason(document, before),
-            "saved_on": now_datetime(),
-            "hours_before": old,
-            "hours_after": new,
+            "calendar": change.calendar,
+            "given_to": given_to,
+            "agency": change.given_to if given_to == "Agency" else None,
+            "reason": why,
+            "saved_on": change.saved_on,
+            "hours_before": change.before,
+            "hours_after": change.after,
         }
     )
-    change.flags.by_calendar = True
-    change.insert()
+    document.flags.by_calendar = True
+    # Whoever may save the agency, the settings or a step has what follows from it written down too.
+    document.flags.ignore_permissions = bool(given_to)
+    document.insert()
     queue()
-    return change.name
+    return document.name
 
 
 def reason(document, before) -> str:
@@ -85,10 +135,12 @@ def _without(rows, others) -> list:
 def unfinished() -> list[Change]:
     """The changes that are not carried out yet, oldest first."""
     rows = frappe.db.sql(
-        """select name, calendar, saved_on, hours_before, hours_after from `tabCalendar Change`
-        where status != 'Done' order by saved_on, name"""
+        """select name, calendar, saved_on, hours_before, hours_after,
+            case given_to when 'Settings' then %s when 'Steps' then %s when 'Agency' then ifnull(agency, '') else '' end
+        from `tabCalendar Change` where status != 'Done' order by saved_on, name""",
+        (recompute.SETTINGS, recompute.STEPS),
     )
-    return [Change(name, calendar, get_datetime(saved), old, new) for name, calendar, saved, old, new in rows]
+    return [Change(name, calendar, get_datetime(saved), *others) for name, calendar, saved, *others in rows]
 
 
 def queue() -> None:
@@ -219,8 +271,9 @@ def _work_on(part: str, name: str, watch: "_Watch") -> bool:
 class _Plan(NamedTuple):
     """What the counting depends on; made anew when yet another change was saved."""
 
+    name: str
     changes: list[Change]
-    recount: recompute.Recount
+    given_to: str
     concerned: recompute.Affected | None
     reason: str
 
@@ -231,8 +284,9 @@ def _plan(name: str, before: _Plan | None) -> _Plan | None:
     change = next((each for each in changes if each.name == name), None)
     if before is None or before.changes != changes:
         before = change and _Plan(
+            name,
             changes,
-            recompute.Recount(change, changes),
+            change.given_to,
             recompute.affected(change),
             frappe.db.get_value(DOCTYPE, name, "reason"),
         )
@@ -264,7 +318,11 @@ def _move(part: str, plan: _Plan) -> str | None:
     if not found:
         return None
     complaints = recompute.names(plan.concerned, *found[0], BATCH) if plan.concerned else []
-    moves = recompute.recompute(plan.recount, plan.concerned, complaints, plan.reason)
+    if plan.given_to == recompute.STEPS:
+        moves = recompute.Moves([], {})
+        next_steps.settle(complaints, moves.failed)
+    else:
+        moves = recompute.recompute(complaints, plan.reason, plan.name)
     done = len(complaints) < BATCH
     said = "".join(f"{complaint}: {why}\n" for complaint, why in list(moves.failed.items())[:SHOWN])
     frappe.db.sql(

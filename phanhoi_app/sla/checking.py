@@ -8,10 +8,10 @@ from frappe import _
 from frappe.utils import format_datetime, get_datetime
 
 from phanhoi_app.rules.errors import RuleError
-from phanhoi_app.sla import clocks, policies, told
+from phanhoi_app.sla import clocks, policies, steps, told
 
 BATCH = 500
-TIMES = ("began", "started_on", "due_on", "original_due_on", "stopped_on", "paused_on")
+TIMES = ("began", "started_on", "due_on", "original_due_on", "stopped_on", "paused_on", "next_event_on")
 
 
 class Difference(NamedTuple):
@@ -64,10 +64,10 @@ def differences(names: list[str]) -> list[Difference]:
     )
     kept, since = clocks.rows_of(names), _last_change()
     found: list[Difference] = []
-    held = policies.current()
+    held, ladder = policies.current(), steps.ladder(names)
     for complaint, story in zip(complaints, told.read(complaints), strict=True):
         try:
-            counted = clocks.count(story, held)
+            counted = clocks.count(story, held, ladder.calendar_of, ladder)
             # Of clocks that were written before the last change of what they stand on, those that are over stay.
             older = {key: row for key, row in kept[complaint.name].items() if row.modified < since}
             counted = clocks.keep_what_is_over(counted, older)
@@ -79,7 +79,9 @@ def differences(names: list[str]) -> list[Difference]:
         for key in sorted(expected.keys() | kept[complaint.name].keys()):
             row, right = kept[complaint.name].get(key), expected.get(key)
             if row and right:
-                found += _compare(complaint.name, *key, row, {name: right[name] for name in clocks.COUNTED})
+                # Where no step could be given it is looked at later, and the row says why.
+                asked = clocks.COUNTED if row.step_error else (*clocks.COUNTED, "next_event_on")
+                found += _compare(complaint.name, *key, row, {name: right[name] for name in asked})
             else:
                 said = (_("there"), _("missing"))
                 found.append(Difference(complaint.name, *key, "", *(said if row else said[::-1])))

@@ -41,6 +41,7 @@ TIMED = (
     *("agency", "policy_row", "deadline_policy", "started_on", "due_on"),
     *("original_due_on", "used_minutes", "term_minutes"),
 )
+MOMENTS = ("began", "started_on", "due_on", "original_due_on", "stopped_on", "paused_on")
 MIRRORED = ("due_on", "original_due_on", "clock_state", "paused_on", "deadline_policy")
 
 
@@ -65,7 +66,7 @@ def start(complaint, method: str | None = None) -> None:
         return
     received = told.Happened(now(), "received", record.received_changes(complaint))
     story = told.Story("", get_datetime(complaint.received_at), complaint.channel, (received,))
-    _show(complaint, count(story, policies.current()))
+    _show(complaint, count(story, policies.current(), ladder=steps.ladder([])))
 
 
 def follow(complaint, method: str | None = None) -> None:
@@ -85,8 +86,8 @@ def follow(complaint, method: str | None = None) -> None:
             event.at, event.kind, changes | event.extra, event.reason or "", event.public_note or ""
         )
     )
-    counted = keep_what_is_over(count(story, policies.current()), rows_of([complaint.name])[complaint.name])
-    _show(complaint, counted)
+    counted = count(story, policies.current(), ladder=steps.ladder([complaint.name]))
+    _show(complaint, keep_what_is_over(counted, rows_of([complaint.name])[complaint.name]))
 
 
 def store(complaint, method: str | None = None) -> None:
@@ -98,14 +99,14 @@ def store(complaint, method: str | None = None) -> None:
 
 def imported(stories: Sequence[tuple[object, list[dict]]]) -> None:
     """Write the clocks of cases from elsewhere: [(complaint, its events as rows)] (hook: complaints_imported)."""
-    held = policies.current()
+    held, ladder = policies.current(), steps.ladder([])
     written = []
     for complaint, events in stories:
         happened = tuple(
             told.Happened(event["at"], event["kind"], frappe.parse_json(event["changes"])) for event in events
         )
         story = told.Story(complaint.name, complaint.received_at, complaint.channel, happened)
-        written.append((complaint.name, count(story, held)))
+        written.append((complaint.name, count(story, held, ladder.calendar_of, ladder)))
     write(written)
 
 
@@ -120,17 +121,19 @@ def recount(
     """
     if not names:
         return []
-    complaints = frappe.db.sql(
-        """select name, received_at, channel, due_on, original_due_on, clock_state, paused_on, deadline_policy
-        from `tabComplaint` where name in %s order by name for update""",
+    complaints = table_rows.read(
+        "Complaint",
+        ("name", "channel", "clock_state", "deadline_policy"),
+        ("received_at", "due_on", "original_due_on", "paused_on"),
+        "where name in %s order by name for update",
         (names,),
-        as_dict=True,
     )
-    held = policies.current()
+    ladder = steps.ladder([row.name for row in complaints])
+    held, calendar_of = policies.current(), ladder.calendar_of
     moves, written, shown, there = [], [], [], rows_of(names)
     for complaint, story in zip(complaints, told.read(complaints, lock=True), strict=True):
         try:
-            counted = keep_what_is_over(count(story, held), there[complaint.name])
+            counted = keep_what_is_over(count(story, held, calendar_of, ladder), there[complaint.name])
         except RuleError as error:
             if failed is None:
                 raise
@@ -141,7 +144,7 @@ def recount(
             shown.append((complaint.name, counted.mirror))
         if complaint.due_on != counted.mirror["due_on"]:
             moves.append(Move(complaint.name, complaint.due_on, counted.mirror["due_on"]))
-    write(written, clean=True)
+    write(written, there)
     _mirror_many(shown)
     if event:
         record.append_to_many([(move.complaint, event, told_as(move)) for move in moves])
@@ -149,22 +152,42 @@ def recount(
 
 
 def count(
-    story: told.Story, held: policies.Held, calendar_of: rules.CalendarOf = told.calendar_of
+    story: told.Story,
+    held: policies.Held,
+    calendar_of: rules.CalendarOf = told.calendar_of,
+    ladder: steps.Ladder | None = None,
 ) -> Counted:
-    """What the events of a complaint come to; writes nothing. Raises rules.errors.RuleError."""
+    """What the events of a complaint come to; writes nothing. Raises rules.errors.RuleError.
+
+    Without a `ladder` the times of the next steps are left out: for those who ask for due times alone.
+    """
     state, held = told.follow(story, held)
-    clocks = [_read(run, held, calendar_of) for run in state.runs]
-    rows = [_row(story.name, clock, held) for clock in clocks]
+    rows = []
+    for run in state.runs:
+        clock = _read(run, held, calendar_of)
+        following = ladder.next_on(story, state, clock) if ladder else None
+        rows.append(_row(clock, held) | {"next_event_on": following, "step_error": None})
     return Counted(rows, _mirror(rows))
+
+
+def open_clocks(state: State, held: policies.Held, calendar_of: rules.CalendarOf) -> list[rules.Clock]:
+    """The clocks that have not stopped. Raises rules.errors.RuleError."""
+    return [_read(run, held, calendar_of) for run in state.runs if run.stopped is None]
+
+
+def row_name(complaint: str, clock: str, cycle: int) -> str:
+    """The name of the row of a clock."""
+    return f"{complaint}-{clock}-{cycle}"
 
 
 def rows_of(names: list[str]) -> dict[str, dict[tuple, dict]]:
     """{complaint: {(clock, cycle): its row as it is written}}, `modified` among its columns."""
     found: dict[str, dict[tuple, dict]] = {name: {} for name in names}
-    columns = ["complaint", "modified", *COUNTED]
-    for row in frappe.get_all(
-        DOCTYPE, filters={"complaint": ("in", names)}, fields=columns, limit_page_length=0
-    ):
+    if not names:
+        return found
+    columns = ["complaint", "step_error", *(column for column in COUNTED if column not in MOMENTS)]
+    moments = (*MOMENTS, "next_event_on", "modified")
+    for row in table_rows.read(DOCTYPE, columns, moments, "where complaint in %s", (names,)):
         found[row.complaint][(row.clock, row.cycle)] = row
     return found
 
@@ -192,8 +215,8 @@ def _mirror_many(shown: list[tuple[str, dict]]) -> None:
     columns = ", ".join(f"c.`{column}` = v.`{column}`" for column in MIRRORED)
     frappe.db.sql(
         f"""update `tabComplaint` c join (select {first}{others}) v on v.name = c.name
-        set {columns}, c.modified = %s, c.modified_by = %s""",  # noqa: S608 - our own column names
-        [each for row in values for each in row] + [now_datetime(), frappe.session.user],
+        set {columns}, c.modified = %s""",  # noqa: S608 - our own column names
+        [each for row in values for each in row] + [now_datetime()],
     )
 
 
@@ -204,27 +227,32 @@ def _mirror(rows: list[dict]) -> dict:
     return {name: shown.get(name) for name in MIRRORED} | {"clock_state": shown["state"]}
 
 
-def write(counted: Iterable[tuple[str, Counted]], clean: bool = False) -> None:
+def write(counted: Iterable[tuple[str, Counted]], there: dict[str, dict[tuple, dict]] | None = None) -> None:
     """Write the rows of complaints, those that are there and those that are new by one statement.
 
-    `clean`: take away rows of these complaints that nothing comes to any more (a changed policy).
+    With `there` (see `rows_of`) rows that nothing comes to any more (a changed policy) are taken away, and what is over
+    is not written once more.
     """
-    counted = list(counted)
-    rows = [
-        row | {"name": f"{name}-{row['clock']}-{row['cycle']}", "complaint": name}
-        for name, each in counted
-        for row in each.rows
-    ]
-    if clean and counted:
-        kept = [row["name"] for row in rows] or [""]
-        names = [name for name, _each in counted]
-        frappe.db.delete(DOCTYPE, {"complaint": ("in", names), "name": ("not in", kept)})
+    rows, gone = [], []
+    for name, each in counted:
+        known = there[name] if there else {}
+        keys = {(row["clock"], row["cycle"]) for row in each.rows}
+        gone += [row_name(name, *key) for key in known if key not in keys]
+        for row in each.rows:
+            old = known.get((row["clock"], row["cycle"]))
+            over = row["state"] in (STOPPED, VOID)
+            if not (
+                over and old and all((old[column] or None) == (row[column] or None) for column in COUNTED)
+            ):
+                rows.append(row | {"name": row_name(name, row["clock"], row["cycle"]), "complaint": name})
+    if gone:
+        frappe.db.delete(DOCTYPE, {"name": ("in", gone)})
     if not rows:
         return
     moment = now_datetime()
     owned = {"owner": "Administrator", "modified_by": "Administrator", "creation": moment, "modified": moment}
     rows = [{**row, **owned, "docstatus": 0, "idx": 0} for row in rows]
-    table_rows.insert(DOCTYPE, rows, replacing=(*COUNTED[2:], "next_event_on", "modified"))
+    table_rows.insert(DOCTYPE, rows, replacing=(*COUNTED[2:], "next_event_on", "step_error", "modified"))
 
 
 def _read(run: rules.Run, held: policies.Held, calendar_of: rules.CalendarOf) -> rules.Clock:
@@ -234,16 +262,16 @@ def _read(run: rules.Run, held: policies.Held, calendar_of: rules.CalendarOf) ->
         *(pause.until or pause.since for pause in run.pauses),
         *(each.at for each in run.granted),
     ]
-    return rules.read(State(runs=(run,)), held.policy, calendar_of, run.stopped or max(moments))[0]
+    clock = rules.read(State(runs=(run,)), held.policy, calendar_of, run.stopped or max(moments))[0]
+    if clock.row != policies.IMPORTED or held.brought > clock.began:
+        return clock
+    # Late when it came in; no term is that short.
+    return replace(clock, due_on=held.brought, original_due_on=held.brought)
 
 
-def _row(complaint: str, clock: rules.Clock, held: policies.Held) -> dict:
+def _row(clock: rules.Clock, held: policies.Held) -> dict:
     pause = clock.pauses[-1] if clock.state == rules.PAUSED else None
     source = held.source(clock.row)
-    if (
-        clock.row == policies.IMPORTED and held.brought <= clock.began
-    ):  # late when it came in; no term is that short
-        clock = replace(clock, due_on=held.brought, original_due_on=held.brought)
     return {
         "clock": clock.clock,
         "cycle": clock.cycle,
@@ -261,7 +289,6 @@ def _row(complaint: str, clock: rules.Clock, held: policies.Held) -> dict:
         "pause_ground": pause.ground if pause else None,
         "used_minutes": clock.used_minutes,
         "term_minutes": clock.term_minutes,
-        "next_event_on": steps.next_event_on(complaint, clock),
     }
 
 

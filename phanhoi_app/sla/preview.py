@@ -20,20 +20,36 @@ def of(document) -> dict:
     """
     before = frappe.get_doc("Working Calendar", document.name)
     old, new = calendars.snapshot(before), calendars.snapshot(document)
-    result = {"counts": old != new, "estimated": False, "looked_at": 0, "skipped": 0, "examples": []}
+    change = recompute.Change("", document.name, now_datetime(), old, new) if old != new else None
+    return of_change(change) | {"reason": changes.reason(document, before)}
+
+
+def of_agency(agency: str, calendar: str | None, parent: str | None) -> dict:
+    """What giving an agency this calendar, under this parent, would do: as `of`, without a reason."""
+    document = frappe.get_doc("Agency", agency)
+    old = calendars.holding(agency).calendar
+    document.working_calendar, document.parent_agency = calendar, parent
+    return of_change(changes.given(agency, old, changes.calendar_of(document)))
+
+
+def of_settings(calendar: str | None) -> dict:
+    """What giving the settings this calendar would do: as `of`, without a reason."""
+    return of_change(changes.given(recompute.SETTINGS, calendars.holding(None).calendar, calendar))
+
+
+def of_change(change: recompute.Change | None) -> dict:
+    """What a change that is not saved would do, see `of`; None counts nothing otherwise."""
+    result = {"counts": change is not None, "estimated": False, "looked_at": 0, "skipped": 0, "examples": []}
     numbers = dict.fromkeys(
         ("later", "earlier", "become_late", "no_longer_late", "most_later", "most_earlier"), 0
     )
-    result |= numbers | {"reason": changes.reason(document, before)}
-    if not result["counts"]:
-        return result
-    change = recompute.Change("", document.name, now_datetime(), old, new)
-    if not (concerned := recompute.affected(change)):
+    result |= numbers
+    if not change or not (concerned := recompute.affected(change)):
         return result
     total = recompute.count(concerned)
     one_in = ceil(total / EXACT) or 1
     rows = recompute.sample(concerned, one_in)
-    found = recompute.Recount(change, [*changes.unfinished(), change]).moves(rows)
+    found = recompute.Recount(change).moves(rows)
     result |= {"looked_at": total, "estimated": one_in > 1, "skipped": len(found.failed) * one_in}
     result |= {key: value * one_in for key, value in _numbers(found.moved).items()}
     steps = [(move.new - move.old).total_seconds() for move in found.moved]

@@ -11,24 +11,34 @@ import frappe
 from frappe.utils import get_datetime
 
 from phanhoi_app.history import record
+from phanhoi_app.messaging import notices
 from phanhoi_app.rules.errors import RuleError
 from phanhoi_app.rules.working_time import Calendar
 from phanhoi_app.sla import calendars, clocks, policies, told
 from phanhoi_app.sla.clocks import Move
 
 EVENT = "deadline_moved"
+_LAST = "greatest(k.due_on, ifnull(k.next_event_on, k.due_on))"  # that counts on the calendar
+SETTINGS = "*"  # no agency's code
+STEPS = "+"  # nor is this
 _COLUMNS = "c.name, c.received_at, c.channel, c.due_on"
 
 
 class Change(NamedTuple):
-    """A calendar that counts otherwise since `saved_on`; `before` and `after` are snapshots of its data. Without a
-    `name` it is not saved yet."""
+    """A calendar that counts otherwise since `saved_on`, or was given to others; `before` and `after` are snapshots of
+    what held and holds. Without a `name` it is not saved yet.
+
+    `given_to`: the agency that was given another calendar by itself or by its place in the tree, and SETTINGS where it
+    is the settings' calendar; "" for a calendar that was edited. STEPS: the steps of reminding have changed, and due
+    times stay.
+    """
 
     name: str
-    calendar: str
+    calendar: str | None
     saved_on: datetime
     before: str
     after: str
+    given_to: str = ""
 
 
 class Moves(NamedTuple):
@@ -49,19 +59,22 @@ def affected(change: Change) -> Affected | None:
     """Complaints with a clock that the change may concern; None when it can concern none.
 
     The clock has not stopped, counts on the calendar, and between its beginning and its due time lies a day whose hours
-    differ.
+    differ. A step that waits may count past the due time.
     """
-    agencies, everybody = _agencies_on(change.calendar)
-    # An empty one first: where nobody has the calendar, nothing is found.
-    values = {"agencies": ["", *agencies]}
+    if change.given_to == STEPS:
+        running = "exists (select 1 from `tabComplaint Clock` k where k.complaint = c.name and k.state in %(states)s)"
+        return Affected(running, {"states": ["Running", "Paused"]})
+    agencies, everybody = agencies_of(change)
+    # An empty one first: where nobody has the calendar, nothing is found. It stands for the province's own clocks too.
+    values = {"agencies": ["", *(agency for agency in agencies if agency)]}
     # What was brought by another system counts on no calendar.
     where = "k.state in ('Running', 'Paused') and k.policy_row != 'imported'"
     if not everybody:
         where += " and k.agency in %(agencies)s"
-    if calendars.holding(None).calendar == change.calendar and not everybody:
+    if None in agencies and not everybody:
         where = where.replace("k.agency in", "ifnull(k.agency, '') in")
     first, last = frappe.db.sql(
-        f"select min(k.began), max(k.due_on) from `tabComplaint Clock` k where {where}",  # noqa: S608 - our own words
+        f"select min(k.began), max({_LAST}) from `tabComplaint Clock` k where {where}",  # noqa: S608 - our own words
         values,
     )[0]
     if not first:
@@ -70,7 +83,7 @@ def affected(change: Change) -> Affected | None:
     days = _days_that_differ(old, new, get_datetime(first).date(), get_datetime(last).date())
     if not days:
         return None
-    where += " and k.due_on >= %(first_day)s and k.began < %(after_last_day)s"
+    where += f" and {_LAST} >= %(first_day)s and k.began < %(after_last_day)s"
     where = f"exists (select 1 from `tabComplaint Clock` k where k.complaint = c.name and {where})"  # noqa: S608
     return Affected(where, values | {"first_day": days[0], "after_last_day": days[-1] + timedelta(days=1)})
 
@@ -101,30 +114,33 @@ def sample(concerned: Affected, one_in: int) -> list:
     )
 
 
-def recompute(recount: "Recount", concerned: Affected, complaints: list[str], reason: str) -> Moves:
+def recompute(complaints: list[str], reason: str, occasion: str) -> Moves:
     """Move the clocks of these complaints and write an event on each whose due time moves; does not commit.
 
-    Their rows are locked to the end of the transaction. Raises what the driver raises when it waits too long.
+    A citizen whose answer is due on a later day than before is told of it, once for each `occasion`. The complaints'
+    rows are locked to the end of the transaction. Raises what the driver raises when it waits too long.
     """
     failed: dict[str, str] = {}
     moved = clocks.recount(complaints, record.Event(EVENT, reason=reason), failed)
+    later = [move.complaint for move in moved if move.old and move.new and move.new.date() > move.old.date()]
+    notices.tell_citizens(later, EVENT, occasion)
     return Moves(moved, failed)
 
 
 class Recount:
-    """Counts what one change moves. Remembers the policy, so build it anew for each piece of work."""
+    """Counts what one change would move. Remembers the policy, so build it anew for each piece of work."""
 
-    def __init__(self, change: Change, unfinished: list[Change]) -> None:
+    def __init__(self, change: Change) -> None:
         self._held = policies.current()
-        self._calendar, self._data = change.calendar, calendars.from_snapshot(change.after)
-        self._names: dict[str | None, str | None] = {}
+        self._agencies, self._data = set(agencies_of(change)[0]), calendars.from_snapshot(change.after)
 
     def moves(self, rows: list) -> Moves:
         """What would happen to complaints (rows of `sample`) on the changed calendar. Writes nothing."""
         moved, failed = [], {}
+        calendar_of = told.remembering(self._calendar_of)
         for row, story in zip(rows, told.read(rows), strict=True):
             try:
-                new = clocks.count(story, self._held, self._calendar_of).mirror["due_on"]
+                new = clocks.count(story, self._held, calendar_of).mirror["due_on"]
             except RuleError as error:
                 failed[row.name] = error.sentence(frappe._)
                 continue
@@ -133,16 +149,17 @@ class Recount:
         return Moves(moved, failed)
 
     def _calendar_of(self, agency: str | None, moment: datetime) -> Calendar:
-        if agency not in self._names:
-            self._names[agency] = calendars.holding(agency).calendar
-        return self._data if self._names[agency] == self._calendar else calendars.for_agency(agency)
+        return self._data if agency in self._agencies else calendars.for_agency(agency)
 
 
-def _agencies_on(calendar: str) -> tuple[list[str], bool]:
-    """Agencies that count on the calendar, and whether all do, the province's own clocks too."""
-    everybody = [None, *frappe.get_all("Agency", pluck="name", limit_page_length=0)]
-    found = [agency for agency in everybody if calendars.holding(agency).calendar == calendar]
-    return [agency for agency in found if agency], len(found) == len(everybody)
+def agencies_of(change: Change) -> tuple[list[str | None], bool]:
+    """Agencies that count otherwise (None: the province's own clocks), and whether all do."""
+    names = calendars.names()
+    if change.given_to:
+        found = calendars.through(None if change.given_to == SETTINGS else change.given_to)
+    else:
+        found = [agency for agency, calendar in names.items() if calendar == change.calendar]
+    return found, len(found) == len(names)
 
 
 def _days_that_differ(old: Calendar, new: Calendar, first: date, last: date) -> list[date]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import frappe
 from frappe.utils import get_datetime
 
+from phanhoi_app.history import rows
 from phanhoi_app.rules import clocks as rules
 from phanhoi_app.rules.clock_events import NO_FACTS, State
 from phanhoi_app.rules.phases import OPEN
@@ -54,12 +55,14 @@ def read(complaints: Iterable, lock: bool = False) -> list[Story]:
     if not complaints:
         return []
     found = defaultdict(list)
-    statement = """select complaint, at, kind, changes, reason, public_note from `tabComplaint Event`
-        where complaint in %s order by complaint, sequence"""
-    statement += " lock in share mode" if lock else ""
+    ending = "where complaint in %s order by complaint, sequence" + (" lock in share mode" if lock else "")
     names = [each.name for each in complaints]
-    for name, at, kind, changes, reason, note in frappe.db.sql(statement, (names,)):
-        found[name].append(Happened(at, kind, json.loads(changes or "{}"), reason, note))
+    told = ("complaint", "kind", "changes", "reason", "public_note")
+    for row in rows.read("Complaint Event", told, ("at",), ending, (names,)):
+        changes = json.loads(row["changes"] or "{}")
+        found[row["complaint"]].append(
+            Happened(row["at"], row["kind"], changes, row["reason"], row["public_note"])
+        )
     return [
         Story(each.name, get_datetime(each.received_at), each.channel, tuple(found[each.name]))
         for each in complaints
@@ -81,6 +84,12 @@ def follow(story: Story, held: policies.Held) -> tuple[State, policies.Held]:
         policy = held.continuing() if unmerged else there if elsewhere else here
         state = rules.advance(state, event, policy)
     return state, held
+
+
+def imported_on(story: Story) -> datetime | None:
+    """When the case was brought from another system; None for one of our own."""
+    moment = story.happened[0].changes.get("imported_on") if story.happened else None
+    return get_datetime(moment) if moment else None
 
 
 def _first(happened: Happened, story: Story) -> rules.Event:
@@ -125,3 +134,15 @@ def _to(changes: dict, name: str):
 def calendar_of(agency: str | None, moment: datetime):
     """The calendar on which a clock of that agency counts (see `rules.clocks.CalendarOf`)."""
     return calendars.for_agency(agency)
+
+
+def remembering(calendar_of: rules.CalendarOf = calendar_of) -> rules.CalendarOf:
+    """The same, each agency asked once: for work on thousands at one moment."""
+    known: dict = {}
+
+    def asked(agency: str | None, moment: datetime):
+        if agency not in known:
+            known[agency] = calendar_of(agency, moment)
+        return known[agency]
+
+    return asked

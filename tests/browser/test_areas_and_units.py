@@ -3,6 +3,7 @@
 import pytest
 from helpers import places, world
 from helpers.places import area, boundary, square
+from helpers.windows import settle
 
 WEST, SOUTH = 60.0, 10.0
 
@@ -97,7 +98,7 @@ def choose_file(page, name: str, content: str) -> None:
     uploader.locator("input[type=file]").first.set_input_files(
         [{"name": name, "mimeType": "text/csv", "buffer": content.encode()}]
     )
-    page.wait_for_timeout(300)
+    settle(page)
     page.locator(".modal.show", has=page.locator(".file-uploader")).locator(".btn-modal-primary").click()
     uploader.wait_for(state="detached")
     page.locator(".modal.show [data-fieldname=file_url] .attached-file").wait_for()

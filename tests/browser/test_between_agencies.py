@@ -5,6 +5,7 @@ import datetime
 import pytest
 from helpers import world
 from helpers.people import acting
+from helpers.windows import settle
 
 SOON = str(datetime.date.today() + datetime.timedelta(days=3))
 
@@ -41,7 +42,7 @@ def press(desk, english: str, group: str | None = None) -> None:
 def set_values(desk, **values) -> None:
     desk.page.wait_for_function("window.cur_dialog && cur_dialog.$wrapper.hasClass('show')")
     desk.page.evaluate("values => cur_dialog.set_values(values)", values)
-    desk.page.wait_for_timeout(500)
+    settle(desk.page)
 
 
 def confirm(desk) -> None:
@@ -50,13 +51,13 @@ def confirm(desk) -> None:
     desk.page.wait_for_function(
         "before => cur_frm.doc.modified !== before && cur_frm.doc.__onload", arg=before
     )
-    desk.page.wait_for_timeout(300)
+    settle(desk.page)
 
 
 def open_handling(desk) -> None:
     desk.page.locator(".form-tabs .nav-link", has_text=desk.say("Handling")).first.click()
     desk.page.locator("[data-fieldname=cohandling_html]").wait_for()
-    desk.page.wait_for_timeout(300)
+    settle(desk.page)
 
 
 @pytest.mark.parametrize("width", [360, 1300])
@@ -140,7 +141,7 @@ def test_merged_and_split_at_the_desk(at_desk, file_one, screenshot, browser):
     desk.open(whole)
     desk.choose("Split")
     desk.page.wait_for_function("window.cur_dialog && cur_dialog.fields_dict.parts")
-    desk.page.wait_for_timeout(500)
+    settle(desk.page)
     desk.page.evaluate(
         """([roads, health, food]) => {
             const rows = cur_dialog.fields_dict.parts.df.data;

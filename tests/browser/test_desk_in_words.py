@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from helpers.windows import settle
 
 ASCII_WORD = re.compile(r"[A-Za-z]{3,}")
 # What is the same in both languages, or a name.
@@ -27,8 +28,7 @@ def english(page) -> list[str]:
 
     The trail at the top ends with a record's name, which is its address.
     """
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(700)
+    settle(page, 0.5)
     return [
         text
         for text in page.evaluate(VISIBLE_TEXTS)

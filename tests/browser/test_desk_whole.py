@@ -9,7 +9,7 @@ import uuid
 import zlib
 
 import pytest
-from helpers.windows import picture, watch
+from helpers.windows import PATIENCE, picture, watch
 
 
 def png(width: int = 8, height: int = 8) -> bytes:
@@ -38,19 +38,23 @@ def signed_in(browser_process, server):
         "/api/method/login", form={"usr": "Administrator", "pwd": server.administrator_password}
     )
     assert answer.ok, answer.text()
+    page = context.new_page()
+    page.goto("/app/todo")
+    page.wait_for_function("() => window.frappe && frappe.csrf_token && frappe.csrf_token !== 'None'")
+    context.token = page.evaluate("frappe.csrf_token")
+    context.today = page.evaluate("frappe.datetime.get_today()")
+    page.close()
     yield context
     context.close()
 
 
 @pytest.fixture
 def desk(signed_in, request):
-    """A fresh window on the desk; ``desk.problems`` collects what goes wrong in it."""
+    """A fresh window; ``desk.problems`` collects what goes wrong in it, ``desk.token`` lets it write over REST."""
     page = signed_in.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     page.problems = watch(page)
-    page.goto("/app/todo")
-    page.wait_for_selector(".layout-main-section", state="visible")
-    page.wait_for_function("() => window.frappe && frappe.csrf_token && frappe.csrf_token !== 'None'")
+    page.token, page.today = signed_in.token, signed_in.today
     yield page
     if getattr(request.node, "failed", False):
         picture(page, f"failed-{request.node.name}")
@@ -60,23 +64,19 @@ def desk(signed_in, request):
 @pytest.fixture
 def record(desk):
     """``record(doctype, **values)`` saves a document over REST and deletes it after the test."""
-    made = []
-
-    def headers() -> dict:
-        return {"X-Frappe-CSRF-Token": desk.evaluate("frappe.csrf_token")}
+    made, headers = [], {"X-Frappe-CSRF-Token": desk.token}
 
     def save(doctype: str, **values) -> dict:
-        answer = desk.request.post(f"/api/resource/{doctype}", data=values, headers=headers())
+        answer = desk.request.post(f"/api/resource/{doctype}", data=values, headers=headers)
         assert answer.ok, answer.text()
         saved = answer.json()["data"]
         made.append((doctype, saved["name"]))
         return saved
 
     yield save
-    token = headers()
     for doctype, name in reversed(made):
         with contextlib.suppress(Exception):
-            desk.request.delete(f"/api/resource/{doctype}/{name}", headers=token)
+            desk.request.delete(f"/api/resource/{doctype}/{name}", headers=headers)
 
 
 def open_view(page, path: str, selector: str) -> None:
@@ -113,9 +113,7 @@ def test_form_saves_what_was_typed(desk, screenshot):
     assert "Đường hỏng" in desk.evaluate("cur_frm.doc.description")
     screenshot(desk, "desk-form")
     assert_clean(desk)
-    desk.request.delete(
-        f"/api/resource/ToDo/{name}", headers={"X-Frappe-CSRF-Token": desk.evaluate("frappe.csrf_token")}
-    )
+    desk.request.delete(f"/api/resource/ToDo/{name}", headers={"X-Frappe-CSRF-Token": desk.token})
 
 
 def test_file_is_uploaded_from_the_form(desk, record):
@@ -138,12 +136,11 @@ def test_file_is_uploaded_from_the_form(desk, record):
 
 
 def test_public_file_is_served_and_private_one_is_not_for_guests(desk, browser):
-    token = desk.evaluate("frappe.csrf_token")
     addresses = {}
     for private in (0, 1):
         answer = desk.request.post(
             "/api/method/upload_file",
-            headers={"X-Frappe-CSRF-Token": token},
+            headers={"X-Frappe-CSRF-Token": desk.token},
             multipart={
                 "file": {"name": f"{uuid.uuid4().hex}.png", "mimeType": "image/png", "buffer": png()},
                 "is_private": str(private),
@@ -194,7 +191,9 @@ def test_kanban_without_a_board_asks_for_one_and_leaves_no_empty_page(desk):
     desk.goto("/app/note/view/kanban")
     desk.wait_for_selector(".modal.show")
     desk.wait_for_load_state("networkidle")
-    desk.wait_for_timeout(500)  # the dialog listens to keys once it has faded in
+    desk.wait_for_function(
+        "() => $('.modal.show').data('bs.modal')?._isTransitioning === false"
+    )  # listens to keys
     desk.keyboard.press("Escape")
     desk.wait_for_url("**/app/note/view/list")
     desk.wait_for_selector(".page-form", state="visible")
@@ -220,27 +219,24 @@ def test_kanban_whose_board_is_gone_ends_in_the_list(desk, record):
 def test_gantt_without_records_says_so_and_with_one_draws_it(desk, record):
     word = uuid.uuid4().hex
     open_view(desk, f"/app/todo/view/gantt?description=%25{word}%25", ".no-result")
-    desk.wait_for_timeout(500)  # the chart's library is loaded on demand
+    desk.wait_for_function("() => window.Gantt")  # the chart's library is loaded on demand
     assert_clean(desk)
-    record("ToDo", description=word, date=desk.evaluate("frappe.datetime.get_today()"))
+    record("ToDo", description=word, date=desk.today)
     open_view(desk, f"/app/todo/view/gantt?description=%25{word}%25", ".gantt .bar")
     assert_clean(desk)
 
 
 def test_a_persons_page_opens_without_points(desk, screenshot):
     open_view(desk, "/app/user-profile", ".profile-links")
-    desk.wait_for_timeout(500)
     assert desk.locator(".performance-graphs").count() == 0
     screenshot(desk, "desk-user-profile")
     assert_clean(desk)
 
 
 def test_calendar_shows_a_dated_record(desk, record):
-    today = desk.evaluate("frappe.datetime.get_today()")
     word = uuid.uuid4().hex[:8]
-    record(
-        "Event", subject=word, starts_on=f"{today} 09:00:00", ends_on=f"{today} 10:00:00", event_type="Public"
-    )
+    day = desk.today
+    record("Event", subject=word, starts_on=f"{day} 09:00:00", ends_on=f"{day} 10:00:00", event_type="Public")
     open_view(desk, "/app/event/view/calendar/default", ".fc-view")
     desk.wait_for_selector(f".fc-event:has-text('{word}')")
     assert_clean(desk)

@@ -84,3 +84,24 @@ def test_a_policy_is_tried(at_desk, screenshot, province, width):
     desk.page.locator(".phanhoi-tester li").first.wait_for()
     screenshot(desk.page, f"deadline-{width}-policy")
     assert desk.page.problems == []
+
+
+@pytest.mark.parametrize("width", [360, 1300])
+def test_the_citizens_page_shows_the_pause(browser, screenshot, site_session, province, width):
+    """While it lasts: since when the clock stands still, why, and by which rule."""
+    from phanhoi_app.custody import perform
+    from phanhoi_app.intake.receive import receive
+
+    with acting(site_session, "Guest"):
+        complaint = receive(dict(province.GOOD), channel="Web")
+    with acting(site_session, province.COORDINATOR):
+        asked = {"question": "Ở đoạn nào của phố?", "ground": "Điều 9 Quy chế"}
+        perform.perform_verb(complaint.name, "ask", asked)
+    site_session.db.commit()
+    citizen = browser(width=width)
+    citizen.goto(f"/tra-cuu/{complaint.tracking_code}")
+    said = citizen.locator("#deadline").inner_text()
+    assert "⏸" in said and "Ở đoạn nào của phố?" in said and "Điều 9 Quy chế" in said
+    screenshot(citizen, f"deadline-{width}-paused")
+    assert citizen.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert citizen.problems == []

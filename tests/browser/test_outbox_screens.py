@@ -75,6 +75,7 @@ def test_a_template_while_it_is_written(browser, sign_in, screenshot, failed, wi
     page.locator("[data-fieldname='complaint'] input").fill(complaint.name)
     page.locator("[data-fieldname='complaint'] input").press("Tab")
     page.locator(".template-text").get_by_text(complaint.name).first.wait_for()
+    page.evaluate("window.scrollTo(0, 0)")
     screenshot(page, f"template-{width}")
     page.goto("/app/phanhoi-settings")
     page.locator("[data-fieldname='message_chains'] .grid-row").first.wait_for(state="attached")

@@ -6,6 +6,7 @@ import pytest
 from helpers import offices, world
 from helpers.people import acting
 from helpers.people_lists import person, workbook
+from helpers.windows import settle
 
 AGENCY, HEAD = "T-PEOPLE", "head@people.example"
 GOES, STAYS, NEW = "goes@people.example", "stays@people.example", "new@people.example"
@@ -98,7 +99,7 @@ def test_somebody_leaves_and_his_complaint_goes_on(at_page, office, screenshot, 
     row.locator("[data-act=leave]").click()
     page.locator(".modal.show [data-fieldname=reason] input").fill("chuyển công tác")
     page.locator(".modal.show .people-taker").select_option(STAYS)
-    page.wait_for_timeout(400)  # the dialog slides in
+    settle(page)
     screenshot(page, f"people-leaving-{width}")
     page.locator(".modal.show .modal-footer .btn-primary").click()
     page.wait_for_selector(".modal.show .progress-bar.bg-success")

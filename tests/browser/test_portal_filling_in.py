@@ -5,6 +5,7 @@ import re
 import pytest
 from helpers import world
 from helpers.pictures import jpeg, jpeg_taken_at
+from helpers.windows import PATIENCE, settle
 
 WIDTHS = [360, 1300]
 PLACE = (19.807, 105.7775)
@@ -59,7 +60,7 @@ def only_refusals(problems: list[str]) -> bool:
 
 def until(page, expression: str) -> None:
     """Wait until it is true in the page. (Playwright's own way needs eval, which the security policy forbids.)"""
-    for _ in range(100):
+    for _ in range(PATIENCE // 50):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(50)
@@ -338,8 +339,14 @@ def test_pressing_twice_files_once(form, site_session):
     title = "Bấm hai lần " + site_session.generate_hash(length=8)
     fill(page, title)
     choose_area(page, "thu nghiem")
-    page.evaluate("() => { const b = document.querySelector('[data-send]'); b.click(); b.click(); }")
-    page.evaluate("() => document.getElementById('complaint-form').requestSubmit?.()")
+    page.evaluate(
+        """() => {
+            const b = document.querySelector("[data-send]");
+            b.click();
+            b.click();
+            document.getElementById("complaint-form").requestSubmit?.();
+        }"""
+    )
     wait_for_receipt(page)
     site_session.db.rollback()  # to see what the server committed
     assert site_session.db.count("Complaint", {"title": title}) == 1
@@ -402,7 +409,7 @@ def test_the_map_without_tiles_says_so_and_with_tiles_asks_only_that_server(form
         page.route("https://tiles.invalid/**", lambda route: (asked.append(route.request.url), route.abort()))
         page.click("[data-open-map]")
         page.wait_for_selector(".map.leaflet-container")
-        page.wait_for_timeout(500)
+        settle(page)
         assert asked and all(url.startswith("https://tiles.invalid/") for url in asked)
         assert page.locator("[data-no-tiles]").is_hidden()
         assert "<b>Bản đồ thử</b>" in page.inner_text(".leaflet-control-attribution")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from helpers import world
 from helpers.people import acting
+from helpers.windows import settle
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_a_history_is_read_in_the_form(at_desk, story, screenshot, width):
     page.get_by_role("tab", name=desk.say("History")).click()
     events = page.locator(".phanhoi-timeline .phanhoi-event")
     events.first.wait_for()
-    page.wait_for_timeout(400)  # the tab fades in
+    settle(page)
     assert events.count() == 10
     assert "duyệt nội dung trả lời" in events.first.inner_text()
     assert "Sở Xây dựng Thử" in events.first.inner_text()
@@ -85,7 +86,7 @@ def test_the_whole_history_is_checked_from_the_list(at_desk, site, story, screen
     page.goto("/app/history-check")
     button = page.locator(".page-actions .primary-action")
     button.wait_for()
-    page.wait_for_timeout(500)
+    settle(page)
     screenshot(page, f"history-checks-{width}")
     page.evaluate("() => cur_list.page.btn_primary.click()")
     page.wait_for_function("() => window.cur_frm && cur_frm.doctype === 'History Check' && cur_frm.doc.name")
@@ -93,7 +94,7 @@ def test_the_whole_history_is_checked_from_the_list(at_desk, site, story, screen
     try:
         page.wait_for_function("() => cur_frm.doc.status === 'Intact'", timeout=60_000)
         page.locator(".phanhoi-verdict-whole").wait_for()
-        page.wait_for_timeout(500)
+        settle(page)
         screenshot(page, f"history-check-{width}")
         assert page.problems == []
     finally:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from helpers import world
+from helpers.windows import settle
 
 TITLE = "Ổ gà lớn trên đường Lê Lai"
 CONTENT = "Trước số nhà 12 đường Lê Lai có ổ gà rất sâu. Gọi tôi theo số 0987 654 321 để biết thêm."
@@ -96,7 +97,7 @@ def see_in_list(desk, number, screenshot, width) -> None:
         desk.page.locator(".standard-filter-section [data-fieldname=search_text] input").fill(
             "o ga lon tren duong"
         )
-        desk.page.wait_for_timeout(1200)
+        settle(desk.page, 1)
         row.wait_for()
     screenshot(desk.page, f"trip-{width}-desk-list")
 
@@ -149,7 +150,7 @@ def history(desk, number, screenshot, width) -> None:
     desk.page.get_by_role("tab", name=desk.say("History")).click()
     items = desk.page.locator(".phanhoi-timeline .phanhoi-event")
     items.first.wait_for()
-    desk.page.wait_for_timeout(400)  # the tab fades in
+    settle(desk.page)
     assert items.count() == 10  # received … rated: every step, none twice
     screenshot(desk.page, f"trip-{width}-desk-history")
 

@@ -117,7 +117,7 @@ def _remove() -> None:
     with unlocked(frappe):
         for start in range(0, len(names), 2_000):
             part = names[start : start + 2_000]
-            for doctype in ("Complaint Event", "Complaint Clock", "Custody", "Message"):
+            for doctype in ("Complaint Event", "Complaint Clock", "Custody", "Message", "Escalation"):
                 frappe.db.sql(f"delete from `tab{doctype}` where complaint in %s", (part,))
             for doctype in ("Complainant", "Complaint"):
                 frappe.db.sql(f"delete from `tab{doctype}` where name in %s", (part,))

@@ -1,5 +1,6 @@
 """Reminders and escalation: each step once, on time, to a holder with a full term; a digest after a standstill."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,23 +18,22 @@ from phanhoi_app.rules.escalation import (
     EscalationError,
     Key,
     Step,
-    digest,
     due_steps,
     next_event_on,
     step_on,
 )
-from phanhoi_app.rules.policy import Policy, Row
+from phanhoi_app.rules.policy import Facts, Policy, Row
 
 POLICY = Policy(
     [Row("resolve", "resolve", 5, "working_day"), Row("hold", "hold", 2, "working_day", "at_once")]
 )
 HALF = Step("half", "resolve", "percent", 50)
-MOST = Step("most", "resolve", "percent", 80, LEADER)
-DUE = Step("due", "resolve", "due", target=LEADER)
-AFTER = Step("after", "resolve", "working_hours_after", 8, CHAIRMAN)
-DAYS = Step("days", "resolve", "working_days_after", 2, CHAIRMAN)
+MOST = Step("most", "resolve", "percent", 80, (OFFICER, LEADER))
+DUE = Step("due", "resolve", "due", targets=(LEADER,))
+AFTER = Step("after", "resolve", "working_hours_after", 8, (CHAIRMAN,))
+DAYS = Step("days", "resolve", "working_days_after", 2, (CHAIRMAN,))
 STEPS = (HALF, MOST, DUE, AFTER, DAYS)
-UP = Step("up", "hold", "working_hours_after", 1, ABOVE, HAND_OVER)
+UP = Step("up", "hold", "working_hours_after", 1, (ABOVE,), HAND_OVER)
 # The term runs from Tuesday 3 March 07:30 to Monday the 9th, 17:00: 40 hours.
 STORY = told(("2026-03-02 09:00", "received", "new"), ("2026-03-03 08:00", "assign", "assigned", "A"))
 
@@ -99,16 +99,40 @@ def test_a_step_of_another_clock_is_not_given():
     assert step_on(UP, clock_at("2026-03-04"), calendar_of) is None
 
 
-def test_three_days_of_standstill_give_each_step_once_in_one_digest():
+def test_three_days_of_standstill_give_each_step_once():
     now = MOMENT("2026-03-12 08:00")
     given = due_steps(clock_at(str(now)), STEPS, (), calendar_of, now)
     assert [one.key for one in given] == [Key("resolve", 1, step.code) for step in STEPS]
-    messages = digest(given)
-    assert {target: [one.step.code for one in told] for target, told in messages.items()} == {
-        OFFICER: ["half"],
-        LEADER: ["most", "due"],
-        CHAIRMAN: ["after", "days"],
-    }
+
+
+def test_what_came_due_before_a_step_was_in_force_is_not_given_afterwards():
+    now = MOMENT("2026-03-12 08:00")
+    new = [replace(step, valid_from=MOMENT("2026-03-09").date()) for step in STEPS]
+    over = [replace(step, valid_to=MOMENT("2026-03-09").date()) for step in STEPS]
+    codes = lambda steps, **more: [  # noqa: E731
+        one.key.step for one in due_steps(clock_at(str(now)), steps, (), calendar_of, now, **more)
+    ]
+    assert codes(new) == ["due", "after", "days"]
+    assert codes(over) == ["half", "most", "due"]
+    assert codes(STEPS, since=MOMENT("2026-03-10 00:00")) == ["after", "days"], "an imported case"
+    assert next_event_on(clock_at(str(now)), new, (), calendar_of) == MOMENT("2026-03-09 17:00")
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "fits"),
+    [
+        ({}, True),
+        ({"severity": "Urgent"}, True),
+        ({"severity": "Normal"}, False),
+        ({"field": "roads"}, True),
+        ({"field": "food"}, False),
+        ({"agency_type": "Commune", "severity": "Urgent"}, True),
+        ({"agency_type": "Department"}, False),
+    ],
+)
+def test_a_step_is_for_the_complaints_that_it_names(narrowed, fits):
+    facts = Facts(field_line=("pothole", "roads"), severity="Urgent", agency_type="Commune")
+    assert replace(HALF, **narrowed).fits(facts) is fits
 
 
 def sweep(story, days, hour=8, steps=(*STEPS, UP)):
@@ -183,7 +207,8 @@ def test_the_next_event_is_the_first_of_those_not_given(minutes, done):
     "wrong",
     [
         {"when": "soon"},
-        {"target": "mayor"},
+        {"targets": ("leader", "mayor")},
+        {"valid_from": MOMENT("2026-03-02").date(), "valid_to": MOMENT("2026-03-01").date()},
         {"effect": "shout"},
         {"amount": 0},
         {"amount": 100},

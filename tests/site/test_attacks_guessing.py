@@ -33,6 +33,12 @@ DOORS = {
     "frappe.client.bulk_update": lambda n: {
         "docs": json.dumps([{"doctype": "Complaint", "docname": n, "answer_text": "x"}])
     },
+    "frappe.desk.doctype.bulk_update.bulk_update.submit_cancel_or_update_docs": lambda n: {
+        "doctype": "Complaint",
+        "docnames": json.dumps([n]),
+        "action": "update",
+        "data": '{"answer_text": "x"}',
+    },
     "frappe.desk.form.load.getdoc": lambda n: {"doctype": "Complaint", "name": n},
     "frappe.desk.form.load.get_docinfo": lambda n: {"doctype": "Complaint", "name": n},
     "frappe.desk.form.utils.get_next": lambda n: {

@@ -9,8 +9,9 @@ from PIL import Image
 from phanhoi_app.access import scope
 from phanhoi_app.custody.errors import Conflict, MissingInput
 from phanhoi_app.history import read
+from phanhoi_app.intake import photos
 from phanhoi_app.intake.photos import Upload
-from phanhoi_app.portal import tracking
+from phanhoi_app.portal import files, tracking
 
 
 def photo() -> Upload:
@@ -182,6 +183,41 @@ def test_the_whole_is_answered_when_its_parts_are(site, file_one, act, province)
     assert whole.name in told
     assert not {roads.name, health.name} & set(told)
     assert all(read.verify(each.name) == [] for each in (whole, roads, health))
+
+
+def test_the_citizens_of_merged_and_split_ones_get_the_files_of_the_answer_once_it_is_given(
+    site, at_roads, merged, file_one, act, province
+):
+    """By their own secret link, and nobody by another's; the photos of the other citizen never."""
+
+    def given(complaint) -> str:
+        act(province.OFFICER, complaint, "take")
+        with acting(site, province.OFFICER):
+            file = {"attached_to_doctype": "Complaint", "attached_to_name": complaint.name, "is_private": 1}
+            content = {"file_name": "tra-loi.pdf", "content": f"%PDF {complaint.name}"}
+            row = site.get_doc(
+                {"doctype": "File", "attached_to_field": tracking.ANSWER_FILES, **file, **content}
+            ).insert()
+        return row.name
+
+    whole = split(act, province, file_one())
+    part = parts_of(site, whole)[0]
+    for goal, reader, shown in ((at_roads, merged, "joined"), (part, whole, "parts")):
+        name, stranger = given(goal), file_one()
+
+        def files_of(reader, shown=shown):
+            part = tracking.view(site.get_doc("Complaint", reader.name))[shown]
+            return [file["href"] for file in (part[0] if shown == "parts" else part)["files"]]
+
+        assert not files_of(reader)
+        assert files.serve(reader, name) is None
+        act(province.OFFICER, goal, "submit", answer_text="Đã vá.")
+        act(province.LEADER, goal, "approve")
+        assert files_of(reader) == [f"{tracking.path(reader)}/tep/{name}"]
+        assert files.serve(reader, name).status_code == 200
+        assert files.serve(stranger, name) is None
+    photo_of_another = photos.of(merged.name)[0].name
+    assert files.serve(site.get_doc("Complaint", at_roads.name), photo_of_another) is None
 
 
 def test_a_part_is_not_the_citizens_and_not_published(site, file_one, act, province):

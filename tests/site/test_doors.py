@@ -86,6 +86,22 @@ def test_a_bulk_action_does_what_it_can_and_says_what_not(site, file_one, provin
     monkeypatch.undo()
 
 
+def test_the_lists_menu_offers_what_the_duty_allows_with_all_that_are_ticked(site, file_one, act, province):
+    new, held = file_one(), act(province.COORDINATOR, file_one(), "assign", agency=province.ROADS)
+
+    def offered(user, *complaints):
+        rows = [{"name": complaint.name, "workflow_state": "forged"} for complaint in complaints]
+        with acting(site, user):
+            return api.get_common_transition_actions(json.dumps(rows), "Complaint")
+
+    assert offered(province.COORDINATOR, new) == ["Accept"]  # not those that ask for an agency or a reason
+    assert offered(province.OFFICER, held) == ["Take"]
+    assert offered(province.COORDINATOR, held) == []  # another's to take
+    assert offered(province.COORDINATOR, new, held) == []
+    assert offered(province.OTHER_OFFICER, held) == []
+    assert offered(province.OTHER_OFFICER, site._dict(name="PA-2026-999999")) == []
+
+
 def test_the_proposal_for_publication_holds_no_phone(site, file_one, act, province):
     complaint = file_one(content="Gọi tôi 0912.345.678, Nguyễn Văn An, biển 36A-123.45 nhé")
     with acting(site, province.COORDINATOR):

@@ -24,6 +24,28 @@ def test_a_count_is_of_what_the_list_shows(site, at_roads, province):
         assert doors.get_count("Complaint", filters) == 0
 
 
+def test_the_number_beside_the_list_is_counted_no_further_than_the_list_says(
+    site, at_roads, file_one, act, province
+):
+    """As newer versions of the list ask; without a limit it is the whole number."""
+    act(province.COORDINATOR, file_one(), "assign", agency=province.ROADS)
+
+    def counted(user, **asked):
+        with acting(site, user):  # which forgets the request's values
+            site.local.form_dict = site._dict(doctype="Complaint", fields="[]", distinct="false", **asked)
+            return doors.get_list_count()
+
+    one = json.dumps([["Complaint", "name", "=", at_roads.name]])
+    with acting(site, province.OFFICER):
+        all_of_them = len(site.get_list("Complaint", pluck="name"))
+    assert all_of_them > 1
+    assert counted(province.OFFICER, filters="[]") == all_of_them
+    assert counted(province.OFFICER, filters="[]", limit="1") == 1
+    assert counted(province.OFFICER, filters="[]", limit=1001) == all_of_them
+    assert counted(province.OFFICER, filters=one, limit=1001) == 1
+    assert counted(province.OTHER_OFFICER, filters=one, limit=1001) == 0
+
+
 def test_a_document_with_two_rows_is_counted_once(site, province):
     filters = [["Agency Member", "user", "is", "set"], ["Agency", "name", "=", province.ROADS]]
     assert len(site.get_doc("Agency", province.ROADS).members) > 1

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from helpers.people import acting
+from helpers.people import acting, forget
 from helpers.people_lists import person, sent, workbook
 
 from phanhoi_app.agencies import api, roster
@@ -20,8 +20,7 @@ def fresh(site, province):
     site.local.request_cache.clear()
     yield
     site.db.rollback()
-    site.local.request_cache.clear()
-    site.clear_cache()
+    forget(site)
 
 
 @pytest.fixture

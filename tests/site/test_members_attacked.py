@@ -1,7 +1,7 @@
 """What a leader, an officer and an outsider try with an agency's people, and are refused in words."""
 
 import pytest
-from helpers.people import acting
+from helpers.people import acting, forget
 from helpers.people_lists import person, sent, workbook
 
 from phanhoi_app.agencies import api, sheet
@@ -15,8 +15,7 @@ def fresh(site, province):
     site.local.request_cache.clear()
     yield
     site.db.rollback()
-    site.local.request_cache.clear()
-    site.clear_cache()
+    forget(site)
 
 
 def look(site, user, agency, *rows):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers.people import acting
+from helpers.people import acting, forget
 from helpers.people_lists import person, sent, workbook
 from helpers.portal import Portal, text_of
 
@@ -21,8 +21,7 @@ def invited(site, province):
         api.confirm(shown["name"])
     yield newest_path(site)
     site.db.rollback()
-    site.local.request_cache.clear()
-    site.clear_cache()
+    forget(site)
 
 
 def newest_path(site) -> str:

@@ -146,6 +146,29 @@ phanhoi.edit_season = (frm, ask, year, done) => {
 	dialog.show();
 };
 
+// For forms that give a calendar to others: ask before saving, and tell after it. `method` previews with `args`.
+phanhoi.ask_before_moving = async (frm, method, args) => {
+	const answer = await frappe.call({ method: `phanhoi_app.sla.calendar_api.${method}`, args });
+	const told = answer.message;
+	frm.moves_deadlines = told.later + told.earlier > 0;
+	if (frm.moves_deadlines && !(await phanhoi.confirm_moves(frm, told))) frappe.validated = false;
+};
+
+phanhoi.tell_of_moving = (frm, filters = {}) => {
+	if (!frm.moves_deadlines) return;
+	frm.moves_deadlines = false;
+	const list = `<a href="/app/calendar-change?${new URLSearchParams(filters)}">${__("See how far it is")}</a>`;
+	frappe.show_alert({ message: `${__("The deadlines follow in the background.")} ${list}`, indicator: "blue" }, 15);
+};
+
+const legal_document = (frm) => ({
+	fieldname: "legal_document",
+	fieldtype: "Data",
+	label: __("Legal Document"),
+	default: frm.doc.legal_document,
+	description: __("Of the latest change; it goes into the history of each complaint whose deadline moves"),
+});
+
 // Say what saving would move; a promise of whether to save.
 phanhoi.confirm_moves = (frm, told) =>
 	new Promise((answer) => {
@@ -154,18 +177,12 @@ phanhoi.confirm_moves = (frm, told) =>
 			title: __("Deadlines will move"),
 			fields: [
 				{ fieldname: "told", fieldtype: "HTML", options: moves_html(told) },
-				{
-					fieldname: "legal_document",
-					fieldtype: "Data",
-					label: __("Legal Document"),
-					default: frm.doc.legal_document,
-					description: __("Of the latest change; it goes into the history of each complaint whose deadline moves"),
-				},
+				...(frm.fields_dict.legal_document ? [legal_document(frm)] : []),
 			],
 			primary_action_label: __("Save and move"),
-			primary_action({ legal_document }) {
+			primary_action(values) {
 				decided = true;
-				frm.doc.legal_document = legal_document;
+				if (frm.fields_dict.legal_document) frm.doc.legal_document = values.legal_document;
 				dialog.hide();
 				answer(true);
 			},
@@ -194,6 +211,7 @@ function moves_html(told) {
 	const table = rows.length
 		? `<p class="mt-3 mb-1">${__("For example")}:</p><div style="overflow-x: auto"><table class="phanhoi-moves small">${rows.join("")}</table></div>`
 		: "";
+	if (told.later) lines.push(__("Citizens whose answer is due on a later day get a message."));
 	const about = told.estimated ? `<p class="text-muted small">${__("Estimated from a sample of the {0} open deadlines.", [number(told.looked_at)])}</p>` : "";
 	return `<ul>${lines.map((line) => `<li>${escape(line)}</li>`).join("")}</ul>${about}${table}
 		<p class="mt-3">${__("They follow in the background; each complaint's history tells why.")}</p>`;

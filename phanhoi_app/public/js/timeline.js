@@ -21,6 +21,7 @@ phanhoi.signs = {
 	split: "M4 12h6M10 12l8-7M10 12l8 7",
 	lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
 	clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3.5 2",
+	bell: "M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4",
 	mail: "M4 6h16v12H4zM4 7l8 6 8-6",
 	dot: "M12 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",
 };

@@ -12,7 +12,7 @@ from phanhoi_app.history import record, words
 from phanhoi_app.intake import areas, numbers, photos, prepare
 from phanhoi_app.messaging import words as message_words
 from phanhoi_app.rules import searching
-from phanhoi_app.sla import clock_words, extending
+from phanhoi_app.sla import clock_words, explaining, extending, urging
 
 quiet_workflow.install()
 
@@ -47,6 +47,8 @@ class Complaint(Document):
         self.set_onload("identity_refused", identity.refused(self))
         self.set_onload("clocks", clock_words.for_form(self))
         self.set_onload("extension_request", extending.open_request(self))
+        self.set_onload("escalations", explaining.for_form(self.name))
+        self.set_onload("may_urge", urging.may_urge(self))
         self.set_onload("beside", actions.beside_open_to_user(self))
         self.set_onload("cohandling", panel.shown(self))
         self.set_onload("suggested_agency", routing.suggested_agency(self))
@@ -61,6 +63,14 @@ class Complaint(Document):
 
     def autoname(self):
         self.name = numbers.next_number(get_datetime(self.received_at).year)
+
+    def set_user_and_timestamp(self):
+        """As the framework's, but the citizen's own account signs nothing that officials read."""
+        super().set_user_and_timestamp()
+        if record.by_citizen(self.flags.event):
+            self.modified_by = record.NOBODY
+            if self.is_new():
+                self.owner = record.NOBODY
 
     def before_insert(self):
         prepare.new_complaint(self)
@@ -150,7 +160,8 @@ class Complaint(Document):
 def on_doctype_update():
     """Indexes of the lists that people open all day; each has its EXPLAIN in the tests."""
     frappe.db.add_index("Complaint", ["agency", "phase", "due_on"], "agency_phase_due")
-    frappe.db.add_index("Complaint", ["phase", "due_on"], "phase_due")
+    # With all that the daily digest counts by.
+    frappe.db.add_index("Complaint", ["phase", "due_on", "agency", "sealed", "clock_state"], "phase_due")
     frappe.db.add_index("Complaint", ["phase", "received_at"], "phase_received")
     frappe.db.add_index("Complaint", ["officer", "phase"], "officer_phase")
     frappe.db.add_index("Complaint", ["publication", "answered_on"], "publication_answered")

@@ -23,3 +23,9 @@ def on_doctype_update():
     # The sweep asks for what is due, whatever else is open; lists ask for what runs and is late.
     frappe.db.add_index("Complaint Clock", ["next_event_on"], "next_event")
     frappe.db.add_index("Complaint Clock", ["state", "clock", "due_on"], "state_clock_due")
+    # Reports ask for the answers of a time, and by when they were due.
+    frappe.db.add_index(
+        "Complaint Clock",
+        ["clock", "stopped_on", "state", "complaint", "began", "due_on", "original_due_on"],
+        "clock_stopped",
+    )

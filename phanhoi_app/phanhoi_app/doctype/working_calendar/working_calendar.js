@@ -22,11 +22,7 @@ frappe.ui.form.on("Working Calendar", {
 		if (frm.moves_deadlines && !(await phanhoi.confirm_moves(frm, told))) frappe.validated = false;
 	},
 
-	after_save(frm) {
-		if (!frm.moves_deadlines) return;
-		const list = `<a href="/app/calendar-change?calendar=${encodeURIComponent(frm.doc.name)}">${__("See how far it is")}</a>`;
-		frappe.show_alert({ message: `${__("The deadlines follow in the background.")} ${list}`, indicator: "blue" }, 15);
-	},
+	after_save: (frm) => frm.moves_deadlines && phanhoi.tell_of_moving(frm, { calendar: frm.doc.name }),
 });
 
 // What is typed into the lists is drawn as well.
