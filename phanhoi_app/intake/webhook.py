@@ -44,6 +44,7 @@ def mend(response=None, request=None) -> None:
         return
     if response.status_code >= 500 and response.status_code != 503:
         readable = isinstance(getattr(frappe.local, "form_dict", None), dict) and frappe.local.form_dict
+        frappe.logger("phanhoi").error(f"webhook: the framework said {response.status_code}")
         _become(response, 503 if readable and "cmd" not in frappe.local.form_dict else 400)
     elif response.status_code == 417:
         _become(response, 400)

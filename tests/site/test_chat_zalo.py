@@ -89,6 +89,15 @@ def test_the_same_event_twice_is_answered_once(site, home, say, provider, accoun
     assert len(rows(site)) == 1
 
 
+def test_attachments_that_are_no_list_are_none(site, home, account):
+    """Ten thousand wrong bodies found it."""
+    for files in (7, True, "x", {"type": "image"}, [7]):
+        body = zalo.event(
+            "user_send_text", message={"msg_id": f"m{files}", "text": "a", "attachments": files}
+        )
+        assert chats.post(home, accounts.address(account), body, zalo.headers(body))[0] == 200
+
+
 def test_what_came_in_the_wrong_hands_is_refused_and_counted(site, home, account):
     body = zalo.text(TOLD, "m1")
     old = zalo.text(TOLD, "m1", stamp=int((time.time() - 2 * 86_400) * 1000))
