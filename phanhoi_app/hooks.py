@@ -56,6 +56,7 @@ app_include_css = [
     "/assets/phanhoi_app/css/desk.css",
     "/assets/phanhoi_app/css/timeline.css",
     "/assets/phanhoi_app/css/hotline.css",
+    "/assets/phanhoi_app/css/conversation.css",
 ]
 doctype_js = {
     "Agency": ["public/js/forms/agency_calendar.js"],
@@ -63,6 +64,7 @@ doctype_js = {
         "public/js/complaint_identity.js",
         "public/js/complaint_custody.js",
         "public/js/complaint_clocks.js",
+        "public/js/complaint_conversation.js",
         "public/js/complaint_steps.js",
     ],
     "Deadline Policy": ["public/js/forms/deadline_policy.js"],
@@ -139,10 +141,13 @@ permission_query_conditions = {
     "Message": "phanhoi_app.access.permissions.message_conditions",
     "Custody": "phanhoi_app.access.permissions.custody_conditions",
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
+    "Incoming Letter": "phanhoi_app.access.permissions.letter_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
     "Caller": "phanhoi_app.access.permissions.nobodys",
     "Duty Handover": "phanhoi_app.hotline.who.handover_conditions",
+    "Exchange Mark": "phanhoi_app.access.permissions.nobodys",
+    "Portal Exchange": "phanhoi_app.access.permissions.own_exchanges",
     "Message State": "phanhoi_app.access.permissions.nobodys",
     "Conversation": "phanhoi_app.access.permissions.nobodys",
     "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
@@ -172,6 +177,7 @@ has_permission = {
     "Message": "phanhoi_app.access.permissions.follower_permission",
     "Custody": "phanhoi_app.access.permissions.follower_permission",
     "Contribution": "phanhoi_app.access.permissions.follower_permission",
+    "Incoming Letter": "phanhoi_app.access.permissions.letter_permission",
     "Complaint Clock": "phanhoi_app.access.permissions.follower_permission",
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
     "Escalation": "phanhoi_app.access.permissions.follower_permission",
@@ -180,6 +186,8 @@ has_permission = {
     "Caller": "phanhoi_app.access.permissions.nobody",
     "Duty Shift": "phanhoi_app.hotline.who.shift_permission",
     "Duty Handover": "phanhoi_app.hotline.who.handover_permission",
+    "Exchange Mark": "phanhoi_app.access.permissions.nobody",
+    "Portal Exchange": "phanhoi_app.access.permissions.own_exchange",
     "Message State": "phanhoi_app.access.permissions.nobody",
     "Conversation": "phanhoi_app.access.permissions.nobody",
     "Conversation Photo": "phanhoi_app.access.permissions.nobody",
@@ -199,7 +207,10 @@ has_permission = {
     "View Log": "phanhoi_app.access.references.permission",
 }
 
-override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
+override_doctype_class = {
+    "Email Account": "phanhoi_app.intake.mail.mailbox.CitizensMailbox",
+    "File": "phanhoi_app.access.files.GuardedFile",
+}
 
 # asked before any method is: what the user does not see is not there
 auth_hooks = ["phanhoi_app.access.gate.ask"]
@@ -299,6 +310,7 @@ scheduler_events = {
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
         "phanhoi_app.hotline.calls.forget_old",
+        "phanhoi_app.intake.mail.inbox.forget_old",
         "phanhoi_app.channels.zalo_tokens.keep_alive",
         "phanhoi_app.agencies.roster.forget_old",
         "phanhoi_app.messaging.states.forget_early",

@@ -24,6 +24,7 @@ LISTS = (
     ("Refusal Reason", "reason_code"),
     ("Rating Scale", "scale_name"),
     ("Message Template", None),
+    ("Reply Template", "title"),
     ("Escalation Step", "step_code"),
 )
 # The board's columns and their colours, as the list shows the phases.

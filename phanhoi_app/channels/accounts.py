@@ -17,6 +17,7 @@ CHANNELS = {
     "Zalo OA": ("Zalo",),
     "Facebook Page": ("Facebook",),
     "Call centre": ("Voice",),
+    "E-mail": ("E-mail",),
 }
 # channels by which a person writes to us, and a conversation is held
 TWO_WAY = ("SMS", "WhatsApp", "Zalo", "Facebook")

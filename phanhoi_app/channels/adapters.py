@@ -1,6 +1,6 @@
 """Which adapter serves an account."""
 
-from phanhoi_app.channels import call_centre, facebook, gateway, twilio, zalo
+from phanhoi_app.channels import call_centre, email, facebook, gateway, twilio, zalo
 from phanhoi_app.channels.base import Adapter, NoChannel
 
 ADAPTERS = {
@@ -10,6 +10,7 @@ ADAPTERS = {
         gateway.Gateway(),
         zalo.Zalo(),
         facebook.Facebook(),
+        email.Email(),
         call_centre.CallCentre(),
     )
 }

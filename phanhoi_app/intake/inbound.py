@@ -108,6 +108,9 @@ def _carry_out(message, told: dict, last: bool) -> None:
         _heard(account)
         _mark(message.name, status="Done", reason="")
         return
+    if message.kind == "mail":
+        _carry_out_mail(message, account)
+        return
     event = InboundEvent(
         id=told["id"],
         kind=message.kind,
@@ -135,6 +138,14 @@ def _heard(account) -> None:
     frappe.db.set_value(
         accounts.DOCTYPE, account.name, "last_event_on", now_datetime(), update_modified=False
     )
+
+
+def _carry_out_mail(message, account) -> None:
+    from phanhoi_app.intake.mail import inbox, work  # which schedule the work here
+
+    _heard(account)
+    outcome = work.hear(message.name, account, inbox.raw_of(message.name))
+    _mark(message.name, status=outcome.status, reason=outcome.reason)
 
 
 # replies

@@ -30,7 +30,8 @@ def receive(
     `values` are what the sender says (only `check.ALLOWED` and `offered` are read), `answers` the field's extra
     questions by code, `offered` the names of fields that an administrator added and the sender's form shows.
     `admit` gets the clean values once all is well and may still refuse by raising InvalidSubmission (a limit).
-    `by_clerk`: an official writes down what is told, the sender may stay unknown; `severity` is that official's.
+    `by_clerk`: an official writes down what is told, in a letter or a mail too: the sender may stay unknown;
+    `severity` is that official's.
     `chat`: (Channel Account, the person's id there) of who tells it in a conversation: the answer goes there, so that
     name, phone and the extra questions may be missing.
     The same `idempotency_key` on the same channel gives the same complaint: a double tap files once.
@@ -39,7 +40,9 @@ def receive(
     key = reference(idempotency_key)
     if key and (earlier := _filed(channel, key)):
         return earlier
-    clean, details, clean_photos = _checked(values, answers, photos or [], offered, by_clerk or bool(chat))
+    clean, details, clean_photos = _checked(
+        values, answers, photos or [], offered, by_clerk=by_clerk or bool(chat)
+    )
     if admit:
         admit(clean)
     # The insert fills in the defaults, as `new_doc` would do once more.
@@ -86,7 +89,7 @@ def _filed(channel: str, reference: str):
     return frappe.get_doc("Complaint", rows[0][0]) if rows else None
 
 
-def _checked(values, answers, uploads, offered, by_clerk) -> tuple[dict, str, list[bytes]]:
+def _checked(values, answers, uploads, offered, by_clerk=False) -> tuple[dict, str, list[bytes]]:
     """Check text and photos together, so that the sender learns of all that is wrong at once."""
     errors, clean, details, clean_photos = {}, {}, "[]", []
     try:
