@@ -4,13 +4,16 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import datetime
 
 import pytest
 from helpers import hotline, world
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from phanhoi_app.channels import call_centre
+from phanhoi_app.channels import call_centre, signing
 from phanhoi_app.channels.base import Unreadable
 from phanhoi_app.hotline import calls
 from phanhoi_app.intake import inbound, webhook
@@ -162,3 +165,36 @@ def test_no_operator_reads_what_came(site, switchboard):
         site.set_user(user)
         assert not site.has_permission("Inbound Letter", "read")
     site.set_user("Administrator")
+
+
+def test_signatures_are_compared_so_that_the_time_tells_nothing(site, switchboard, monkeypatch):
+    compared = []
+    real = hmac.compare_digest
+
+    def compare(one, other):
+        compared.append((len(one), len(other)))
+        return real(one, other)
+
+    monkeypatch.setattr(signing.hmac, "compare_digest", compare)
+    assert switchboard(call(), signature="0" * 64) == 403
+    assert (64, 64) in compared
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=150),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = ("event", "call_id", "from", "to", "agent", "start", "answer", "end", "recording_url", "other")
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(row=VALUES | st.dictionaries(st.sampled_from(KEYS), VALUES))
+def test_whatever_is_told_is_a_call_or_unreadable(site, row):
+    try:
+        told = call_centre._event(row).call
+    except Unreadable:
+        return
+    assert told["call_id"] and all(isinstance(value, str) for value in told.values())
+    for column in call_centre.TIMES.values():
+        assert column not in told or datetime.fromisoformat(told[column]).tzinfo is None
