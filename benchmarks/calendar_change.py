@@ -49,8 +49,10 @@ def measure(
     count: int, processes: Callable[[], list[int]], tell: Callable[[str], None] = print
 ) -> list[dict]:
     """[{name, complaints, build_seconds, moved, told, seconds, per_second, list_p50_ms, list_p95_ms, digest_seconds,
-    report_seconds}]; `core_ms` besides: what a complaint costs of all cores together, the database's share included, which
-    tells what a machine can do also where other work took part of it meanwhile. `processes`: the data servers' ids.
+    report_seconds, core_ms}].
+
+    `core_ms`: what a complaint costs of all cores together, the database's share included; it tells what a machine can
+    do also where other work took part of it meanwhile. `processes` gives the data servers' ids.
 
     Leaves the complaints to `province.clear`; calendar and policy are as before.
     """

@@ -5,6 +5,7 @@ the agencies whose complaints the own list shows.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -34,12 +35,10 @@ _OVERDUE = """select {key} as kept_by, count(*) from `tabComplaint` c
         and (c.clock_state = 'Running' or c.clock_state = 'Paused' and c.due_on < c.paused_on) group by kept_by"""
 _STOPPED = """k.clock = 'resolve' and k.stopped_on >= %(first)s and k.stopped_on < %(after)s
     and k.state = 'Stopped'"""
-_ANSWERED = f"""select {{key}} as kept_by, greatest(until.number - since.number, 0) as days,
+_ANSWERED = f"""select {{key}} as kept_by,
+        greatest({{days_until}} - {{days_since}}, 0) as days,
         sum(timestampdiff(second, k.began, k.stopped_on)), {", ".join(f"sum({true})" for true in VERDICTS.values())}
     from `tabComplaint Clock` k join `tabComplaint` c on c.name = k.complaint
-    join ({{holders}}) holder on holder.agency = ifnull(c.agency, '')
-    join ({{days}}) since on since.calendar = holder.calendar and since.day = greatest(date(k.began), %(earliest)s)
-    join ({{days}}) until on until.calendar = holder.calendar and until.day = date(k.stopped_on)
     where {_STOPPED} and {{limits}} group by kept_by, days"""  # noqa: S608 - our own words
 _SHARES = f"""select c.agency, p.party, sum(timestampdiff(second, greatest(p.since, k.began),
         least(ifnull(p.until, k.stopped_on), k.stopped_on)))
@@ -129,8 +128,8 @@ def count(asked: Asked, user: str | None = None) -> dict[str, Figures]:
         found[key or ""].received = received
     for key, overdue in _rows(_OVERDUE, asked, "c.due_on", limits, values):
         found[key or ""].open_overdue = overdue
-    holders, days = _working_days(asked)
-    parts = {"holders": holders, "days": days}
+    number = _working_days(asked)
+    parts = {"days_since": number("k.began"), "days_until": number("k.stopped_on")}
     values["earliest"] = asked.first - timedelta(days=LONGEST_WAIT)
     for key, took, waited, *verdicts in _rows(_ANSWERED, asked, "k.stopped_on", limits, values, **parts):
         figures = found[key or ""]
@@ -222,32 +221,36 @@ def _rows(statement: str, asked: Asked, moment: str, limits: str, values: dict, 
     return frappe.db.sql(statement.format(key=keys[asked.by], limits=limits, **parts), values)
 
 
-def _working_days(asked: Asked) -> tuple[str, str]:
-    """Two tables as SQL: (agency, calendar), and (calendar, day, number): the how many-th working day of the calendar
-    it is, so that the difference of two is how many working days an answer took."""
-    numbers: dict[str | None, int] = {}
-    holders = [
-        (agency or "", numbers.setdefault(name, len(numbers))) for agency, name in calendars.names().items()
-    ]
+def _working_days(asked: Asked) -> Callable[[str], str]:
+    """Makes SQL of a moment: the how many-th working day its day is on the calendar of `c.agency`, so that the difference
+    of two is how many working days an answer took.
+
+    The numbers stand in one text for each calendar, four digits a day: a table to join with would be gone through for
+    each answer.
+    """
+    agencies: dict[str | None, list[str]] = defaultdict(list)
+    for agency, name in calendars.names().items():
+        agencies[name].append(agency or "")
     first = asked.first - timedelta(days=LONGEST_WAIT)
-    days = []
-    for name, place in numbers.items():
-        calendar, number = calendars.load(name), 0
+    texts = []
+    for name in agencies:
+        calendar, number, digits = calendars.load(name), 0, []
         for step in range((asked.last - first).days + 1):
-            day = first + timedelta(days=step)
-            number += calendar.is_working_day(day)
-            days.append((place, f"{day:%Y-%m-%d}", number))
-    return _table(("agency", "calendar"), holders), _table(("calendar", "day", "number"), days)
-
-
-def _table(columns: tuple[str, ...], rows: list[tuple]) -> str:
-    """The rows as a query of SQL; the database makes an index for what it is joined by."""
-    written = []
-    for row in rows:
-        cells = [frappe.db.escape(cell) if isinstance(cell, str) else str(cell) for cell in row]
-        if "day" in columns:
-            cells[1] = f"cast({cells[1]} as date)"
-        named = [f"{cell} as {column}" for cell, column in zip(cells, columns, strict=True)]
-        written.append("select " + ", ".join(named if not written else cells))
+            number += calendar.is_working_day(first + timedelta(days=step))
+            digits.append(f"{number:04d}")
+        texts.append(f"_latin1'{''.join(digits)}'")
+    # The calendar that most have is the one for all that are not named.
+    place = max(range(len(texts)), key=lambda each: len(list(agencies.values())[each]))
+    other = [
+        (names, text) for names, text in zip(agencies.values(), texts, strict=True) if text != texts[place]
+    ]
+    whens = " ".join(
+        f"when ifnull(c.agency, '') in ({', '.join(map(frappe.db.escape, names))}) then {text}"
+        for names, text in other
+    )
+    text = f"case {whens} else {texts[place]} end" if whens else texts[place]
     # A percent sign in a code would be taken for a place of a value.
-    return " union all ".join(written).replace("%", "%%")
+    text = text.replace("%", "%%")
+    return lambda moment: (
+        f"cast(substr({text}, 1 + 4 * datediff(greatest(date({moment}), %(earliest)s), %(earliest)s), 4) as signed)"
+    )

@@ -176,6 +176,6 @@ def test_the_report_finds_its_answers_by_an_index(site, province):
         del site.db.sql
     ours = [each for each in statements if "kept_by" in each[0] or "tabCustody" in each[0]]
     assert len(ours) == 4
-    answered = next(each for each in ours if "since.number" in each[0])
+    answered = next(each for each in ours if "as days" in each[0])
     plan = original(f"explain {answered[0]}", *answered[1], as_dict=True)
     assert "clock_stopped" in next(row.possible_keys for row in plan if row.table == "k")
