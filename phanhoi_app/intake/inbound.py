@@ -102,6 +102,15 @@ def _carry_out(message, told: dict, last: bool) -> None:
         _mark(message.name, status="Done", reason="")
         return
     account = accounts.get(message.account)
+    if message.kind == "call":
+        for hook in frappe.get_hooks("calls_told"):
+            frappe.get_attr(hook)(told["call"])
+        _heard(account)
+        _mark(message.name, status="Done", reason="")
+        return
+    if message.kind == "mail":
+        _carry_out_mail(message, account)
+        return
     event = InboundEvent(
         id=told["id"],
         kind=message.kind,
@@ -111,9 +120,7 @@ def _carry_out(message, told: dict, last: bool) -> None:
         attachments=tuple(Attachment(*each) for each in told["attachments"]),
         location=tuple(told["location"]) if told.get("location") else None,
     )
-    frappe.db.set_value(
-        accounts.DOCTYPE, account.name, "last_event_on", now_datetime(), update_modified=False
-    )
+    _heard(account)
     reply = chat.hear(account, event, last_try=last)
     if reply is None:
         _mark(message.name, status="Ignored", reason="")
@@ -125,6 +132,20 @@ def _carry_out(message, told: dict, last: bool) -> None:
         frappe.db.set_value(
             "Inbound Letter", message.name, "reply", json.dumps({"text": reply}), update_modified=False
         )
+
+
+def _heard(account) -> None:
+    frappe.db.set_value(
+        accounts.DOCTYPE, account.name, "last_event_on", now_datetime(), update_modified=False
+    )
+
+
+def _carry_out_mail(message, account) -> None:
+    from phanhoi_app.intake.mail import inbox, work  # which schedule the work here
+
+    _heard(account)
+    outcome = work.hear(message.name, account, inbox.raw_of(message.name))
+    _mark(message.name, status=outcome.status, reason=outcome.reason)
 
 
 # replies

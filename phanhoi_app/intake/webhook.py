@@ -124,6 +124,8 @@ def _event(account, event: InboundEvent) -> tuple[str, str, str, dict]:
         "attachments": [[_plain(each.url)[:2000], _plain(each.kind)[:40]] for each in event.attachments],
         "location": event.location if event.location and _is_on_earth(*event.location) else None,
     }
+    if event.call:
+        told["call"] = {key: _plain(value) for key, value in event.call.items()}
     return told["id"], event.kind, sender, told
 
 
