@@ -213,3 +213,14 @@ def test_an_account_without_credentials_is_no_channel(site, province):
     with pytest.raises(NoChannel):
         send(account)
     assert twilio_adapter.transport is None
+
+
+def test_new_settings_of_an_upgraded_site_begin_with_their_defaults(site):
+    from phanhoi_app.patches.v1_3 import settings_begin
+
+    site.db.set_single_value("Phanhoi Settings", {"retry_seconds": 0, "raw_days": 0, "breaker_failures": 5})
+    settings_begin.execute()
+    found = site.db.get_singles_dict("Phanhoi Settings")
+    assert [int(found[each]) for each in ("retry_seconds", "raw_days", "breaker_failures")] == [60, 30, 5]
+    site.db.rollback()
+    site.clear_document_cache("Phanhoi Settings", "Phanhoi Settings")
