@@ -194,7 +194,7 @@ def test_a_failed_message_leaves_number_and_words_in_the_error_log(stage, monkey
     from phanhoi_app.messaging import delivery
 
     frappe = stage.frappe
-    name = frappe.db.get_value("Message", {"complaint": stage.mine, "channel": "SMS"})
+    name = frappe.db.get_value("Message", {"complaint": stage.mine, "channel": "SMS", "event": "received"})
 
     def breaks(message, account):
         raise ValueError(f"{message.recipient}: {message.text}")
@@ -203,7 +203,9 @@ def test_a_failed_message_leaves_number_and_words_in_the_error_log(stage, monkey
     settings = frappe.get_single("Phanhoi Settings")
     monkeypatch.setattr(type(settings), "demo", 0, raising=False)
     assert name
-    frappe.db.sql("update tabMessage set status = 'Sending', claimed_by = 'test' where name = %s", name)
+    frappe.db.sql(
+        "update tabMessage set status = 'Sending', claimed_by = 'test', any_hour = 1 where name = %s", name
+    )
     delivery.send("test", [name])
     logs = frappe.get_all("Error Log", {"method": f"Message {name}"}, ["*"])
     assert logs
