@@ -206,8 +206,8 @@ def table(found: dict) -> str:
                 f"{row['list_p95_ms']:>10}"
             )
             lines.append(
-                f"    built in {row['build_seconds']} s, moved in {row['seconds']} s ({row['core_ms']} ms of a core each), "
-                f"{row['told']} told; "
+                f"    built in {row['build_seconds']} s, moved in {row['seconds']} s "
+                f"({row['core_ms']} ms of a core each), {row['told']} told; "
                 f"digest of all {row['digest_seconds']} s, report {row['report_seconds']} s"
             )
     if found.get("history"):

@@ -40,10 +40,10 @@ _ANSWERED = f"""select {{key}} as kept_by,
         sum(timestampdiff(second, k.began, k.stopped_on)), {", ".join(f"sum({true})" for true in VERDICTS.values())}
     from `tabComplaint Clock` k join `tabComplaint` c on c.name = k.complaint
     where {_STOPPED} and {{limits}} group by kept_by, days"""  # noqa: S608 - our own words
-_SHARES = f"""select c.agency, p.party, sum(timestampdiff(second, greatest(p.since, k.began),
+_SHARES = f"""select straight_join c.agency, p.party, sum(timestampdiff(second, greatest(p.since, k.began),
         least(ifnull(p.until, k.stopped_on), k.stopped_on)))
-    from `tabComplaint Clock` k join `tabComplaint` c on c.name = k.complaint
-    join `tabCustody` p on p.complaint = k.complaint and p.part = 'Holder'
+    from `tabComplaint Clock` k join `tabCustody` p on p.complaint = k.complaint and p.part = 'Holder'
+    join `tabComplaint` c on c.name = k.complaint
     where {_STOPPED} and p.since < k.stopped_on and ifnull(p.until, k.stopped_on) > k.began and {{limits}}
     group by c.agency, p.party"""  # noqa: S608 - our own words
 
@@ -222,8 +222,8 @@ def _rows(statement: str, asked: Asked, moment: str, limits: str, values: dict, 
 
 
 def _working_days(asked: Asked) -> Callable[[str], str]:
-    """Makes SQL of a moment: the how many-th working day its day is on the calendar of `c.agency`, so that the difference
-    of two is how many working days an answer took.
+    """Makes SQL of a moment: the how many-th working day of the calendar of `c.agency` it lies on, so that the
+    difference of two is how many working days an answer took.
 
     The numbers stand in one text for each calendar, four digits a day: a table to join with would be gone through for
     each answer.

@@ -24,7 +24,7 @@ from phanhoi_app.sla.recompute import Change
 DOCTYPE, PART = "Calendar Change", "Calendar Change Part"
 EVENT = "calendar_change"  # of realtime, in the document's room
 WORKERS = 2
-PART_SIZE = 20_000  # complaints
+PART_SIZE = 5_000  # complaints
 BATCH = 1_000  # complaints moved in one transaction
 TIMEOUT = 6 * 3600  # seconds
 SILENT_AFTER = 120  # seconds without a sign of life after which nobody works on it any more
