@@ -7,13 +7,14 @@ holders, events chained by `history.record`, and clocks (two that run, one that 
 
 import contextlib
 import multiprocessing
+import resource
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import frappe
 
-from benchmarks import province
+from benchmarks import over_http, province
 from benchmarks.million import measure as desk
 from benchmarks.million import units
 from phanhoi_app.custody import perform
@@ -44,9 +45,12 @@ ROWS = (
 )
 
 
-def measure(count: int, tell: Callable[[str], None] = print) -> list[dict]:
+def measure(
+    count: int, processes: Callable[[], list[int]], tell: Callable[[str], None] = print
+) -> list[dict]:
     """[{name, complaints, build_seconds, moved, told, seconds, per_second, list_p50_ms, list_p95_ms, digest_seconds,
-    report_seconds}].
+    report_seconds}]; `core_ms` besides: what a complaint costs of all cores together, the database's share included, which
+    tells what a machine can do also where other work took part of it meanwhile. `processes`: the data servers' ids.
 
     Leaves the complaints to `province.clear`; calendar and policy are as before.
     """
@@ -60,7 +64,9 @@ def measure(count: int, tell: Callable[[str], None] = print) -> list[dict]:
         calendar.save()
         frappe.db.commit()
         change = frappe.get_last_doc("Calendar Change").name
+        before = _core_seconds(processes())
         times, seconds = _carry_out(tell, change)
+        core = _core_seconds(processes()) - before
         done = frappe.get_doc("Calendar Change", change)
         row = {
             "name": f"A day off, {WORKERS} workers",
@@ -70,6 +76,7 @@ def measure(count: int, tell: Callable[[str], None] = print) -> list[dict]:
             "told": frappe.db.count("Message", {"event": "deadline_moved"}),
             "seconds": round(seconds, 1),
             "per_second": round(done.moved / seconds),
+            "core_ms": round(1000 * core / max(done.moved, 1), 2),
             **_percentiles(times),
             **_figures(tell),
         }
@@ -241,6 +248,12 @@ def _worker() -> None:
     frappe.set_user("Administrator")
     changes.execute()
     frappe.db.commit()
+
+
+def _core_seconds(servers: list[int]) -> float:
+    """Processor time of the data servers, and of the workers that have ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return over_http.core_seconds(servers) + ended.ru_utime + ended.ru_stime
 
 
 def _percentiles(times: list[float]) -> dict:

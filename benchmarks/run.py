@@ -107,7 +107,9 @@ def main() -> int:
         _say("A calendar is changed …")
         province.clear()
         province.ensure()
-        found["calendar_change"] = calendar_change.measure(options.deadlines, _say)
+        found["calendar_change"] = calendar_change.measure(
+            options.deadlines, lambda: [pid for pid in leftovers(home.path) if pid != os.getpid()], _say
+        )
         province.clear()
     if "sweep" in options.only:
         _say("Sweeps for reminders …")
@@ -204,7 +206,8 @@ def table(found: dict) -> str:
                 f"{row['list_p95_ms']:>10}"
             )
             lines.append(
-                f"    built in {row['build_seconds']} s, moved in {row['seconds']} s, {row['told']} citizens told; "
+                f"    built in {row['build_seconds']} s, moved in {row['seconds']} s ({row['core_ms']} ms of a core each), "
+                f"{row['told']} told; "
                 f"digest of all {row['digest_seconds']} s, report {row['report_seconds']} s"
             )
     if found.get("history"):

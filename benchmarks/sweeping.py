@@ -69,7 +69,8 @@ def lines(found: list[dict]) -> list[str]:
         "",
         f"{'Sweep for reminders':<34}{'open clocks':>12}{'p50 ms':>9}{'p95 ms':>9}",
         f"{nothing['name']:<34}{nothing['open_clocks']:>12}{nothing['p50_ms']:>9}{nothing['p95_ms']:>9}",
-        f"{'':<34}{'steps':>12}{'events':>9}{'messages':>10}{'seconds':>9}{'of Python':>11}{'for 10,000':>12}{'wrong':>7}",
+        f"{'':<34}{'steps':>12}{'events':>9}{'messages':>10}{'seconds':>9}"
+        f"{'of Python':>11}{'for 10,000':>12}{'wrong':>7}",
         f"{due['name']:<34}{due['steps']:>12}{due['events']:>9}{due['messages']:>10}{due['seconds']:>9}"
         f"{due['core_seconds']:>11}{due['seconds_for_10000']:>12}{due['wrong']:>7}",
     ]

@@ -47,14 +47,24 @@ fixtures = [
 require_type_annotated_api_methods = True
 
 # desk
-app_include_js = ["/assets/phanhoi_app/js/desk.js", "/assets/phanhoi_app/js/timeline.js"]
-app_include_css = ["/assets/phanhoi_app/css/desk.css", "/assets/phanhoi_app/css/timeline.css"]
+app_include_js = [
+    "/assets/phanhoi_app/js/desk.js",
+    "/assets/phanhoi_app/js/timeline.js",
+    "/assets/phanhoi_app/js/hotline/ring.js",
+]
+app_include_css = [
+    "/assets/phanhoi_app/css/desk.css",
+    "/assets/phanhoi_app/css/timeline.css",
+    "/assets/phanhoi_app/css/hotline.css",
+    "/assets/phanhoi_app/css/conversation.css",
+]
 doctype_js = {
     "Agency": ["public/js/forms/agency_calendar.js"],
     "Complaint": [
         "public/js/complaint_identity.js",
         "public/js/complaint_custody.js",
         "public/js/complaint_clocks.js",
+        "public/js/complaint_conversation.js",
         "public/js/complaint_steps.js",
     ],
     "Deadline Policy": ["public/js/forms/deadline_policy.js"],
@@ -80,6 +90,7 @@ doc_events = {
             "phanhoi_app.custody.parties.complaint_received",
             "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_received",
+            "phanhoi_app.hotline.out_of_hours.complaint_received",
         ],
         "on_update": [
             "phanhoi_app.history.record.complaint_changed",
@@ -87,6 +98,7 @@ doc_events = {
             "phanhoi_app.custody.splitting.part_changed",
             "phanhoi_app.sla.clocks.store",
             "phanhoi_app.messaging.notices.complaint_changed",
+            "phanhoi_app.hotline.out_of_hours.complaint_changed",
         ],
     },
     # what links to a complaint, of whatever kind; what people write beside one, by the framework's own means
@@ -119,6 +131,8 @@ doc_events = {
 
 # cases that came from another system, many at a time
 complaints_imported = ["phanhoi_app.sla.clocks.imported"]
+# what the hotline's switchboard tells of calls
+calls_told = ["phanhoi_app.hotline.calls.told"]
 
 # access: lists and single documents by the same criterion
 permission_query_conditions = {
@@ -127,8 +141,13 @@ permission_query_conditions = {
     "Message": "phanhoi_app.access.permissions.message_conditions",
     "Custody": "phanhoi_app.access.permissions.custody_conditions",
     "Contribution": "phanhoi_app.access.permissions.contribution_conditions",
+    "Incoming Letter": "phanhoi_app.access.permissions.letter_conditions",
     "Complainant": "phanhoi_app.access.permissions.nobodys",
     "Letter": "phanhoi_app.access.permissions.nobodys",
+    "Caller": "phanhoi_app.access.permissions.nobodys",
+    "Duty Handover": "phanhoi_app.hotline.who.handover_conditions",
+    "Exchange Mark": "phanhoi_app.access.permissions.nobodys",
+    "Portal Exchange": "phanhoi_app.access.permissions.own_exchanges",
     "Message State": "phanhoi_app.access.permissions.nobodys",
     "Conversation": "phanhoi_app.access.permissions.nobodys",
     "Conversation Photo": "phanhoi_app.access.permissions.nobodys",
@@ -158,11 +177,17 @@ has_permission = {
     "Message": "phanhoi_app.access.permissions.follower_permission",
     "Custody": "phanhoi_app.access.permissions.follower_permission",
     "Contribution": "phanhoi_app.access.permissions.follower_permission",
+    "Incoming Letter": "phanhoi_app.access.permissions.letter_permission",
     "Complaint Clock": "phanhoi_app.access.permissions.follower_permission",
     "Extension Request": "phanhoi_app.access.permissions.follower_permission",
     "Escalation": "phanhoi_app.access.permissions.follower_permission",
     "Complainant": "phanhoi_app.access.permissions.nobody",
     "Letter": "phanhoi_app.access.permissions.nobody",
+    "Caller": "phanhoi_app.access.permissions.nobody",
+    "Duty Shift": "phanhoi_app.hotline.who.shift_permission",
+    "Duty Handover": "phanhoi_app.hotline.who.handover_permission",
+    "Exchange Mark": "phanhoi_app.access.permissions.nobody",
+    "Portal Exchange": "phanhoi_app.access.permissions.own_exchange",
     "Message State": "phanhoi_app.access.permissions.nobody",
     "Conversation": "phanhoi_app.access.permissions.nobody",
     "Conversation Photo": "phanhoi_app.access.permissions.nobody",
@@ -182,7 +207,10 @@ has_permission = {
     "View Log": "phanhoi_app.access.references.permission",
 }
 
-override_doctype_class = {"File": "phanhoi_app.access.files.GuardedFile"}
+override_doctype_class = {
+    "Email Account": "phanhoi_app.intake.mail.mailbox.CitizensMailbox",
+    "File": "phanhoi_app.access.files.GuardedFile",
+}
 
 # asked before any method is: what the user does not see is not there
 auth_hooks = ["phanhoi_app.access.gate.ask"]
@@ -281,6 +309,9 @@ scheduler_events = {
     "daily": [
         "phanhoi_app.intake.numbers.ensure_sequences",
         "phanhoi_app.intake.inbound.forget_old",
+        "phanhoi_app.hotline.calls.forget_old",
+        "phanhoi_app.intake.mail.inbox.forget_old",
+        "phanhoi_app.channels.zalo_tokens.keep_alive",
         "phanhoi_app.agencies.roster.forget_old",
         "phanhoi_app.messaging.states.forget_early",
     ],

@@ -24,6 +24,7 @@ LISTS = (
     ("Refusal Reason", "reason_code"),
     ("Rating Scale", "scale_name"),
     ("Message Template", None),
+    ("Reply Template", "title"),
     ("Escalation Step", "step_code"),
 )
 # The board's columns and their colours, as the list shows the phases.
@@ -58,6 +59,7 @@ def set_up() -> None:
     """Make whatever is missing."""
     make_lists()
     fill_settings()
+    set_up_hotline()
     if not frappe.db.exists("Workflow", {"document_type": "Complaint", "is_active": 1}):
         loader.load("standard")
     lay_out_list()
@@ -133,6 +135,22 @@ def make_lists() -> None:
             name = row[key] if key else "{event} {audience} {channel} {language}".format(**row)
             if not frappe.db.exists(doctype, name):
                 frappe.get_doc({"doctype": doctype, **row}).insert()
+
+
+def set_up_hotline() -> None:
+    """Words that tell of an emergency, and who is on duty on the workspace; an administrator's own stay."""
+    settings = frappe.get_single("Hotline Settings")
+    if not settings.emergency_words:
+        settings.extend("emergency_words", shipped("Emergency Word"))
+        settings.save()
+    if frappe.db.table_exists("Custom HTML Block"):
+        for row in shipped("Custom HTML Block"):
+            if not frappe.db.exists("Custom HTML Block", row["name"]):
+                frappe.get_doc({"doctype": "Custom HTML Block", **row}).insert()
+
+
+def shipped(doctype: str) -> list[dict]:
+    return json.loads((DEFAULTS / f"{frappe.scrub(doctype)}.json").read_text(encoding="utf-8"))
 
 
 def fill_settings() -> None:

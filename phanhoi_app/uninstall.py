@@ -90,7 +90,10 @@ def remove_traces() -> None:
             frappe.db.delete(doctype, {column: ["in", ours]})
     frappe.db.delete("Scheduled Job Type", {"method": ["like", "phanhoi\\_app.%"]})
     # Left behind, they would name agencies and calendars that a new installation does not have.
-    frappe.db.delete("Singles", {"doctype": "Phanhoi Settings"})
+    frappe.db.delete("Singles", {"doctype": ["in", ["Phanhoi Settings", "Hotline Settings"]]})
+    if frappe.db.table_exists("Custom HTML Block"):
+        for row in install.shipped("Custom HTML Block"):
+            frappe.db.delete("Custom HTML Block", {"name": row["name"]})
 
 
 def take_back_the_brand() -> None:

@@ -13,6 +13,8 @@ from phanhoi_app.access import references, scope
 from phanhoi_app.history import record
 
 CITIZEN_PHOTOS = "citizen_photos"  # the `attached_to_field` of what a citizen sent
+CITIZEN_PAPERS = "citizen_papers"  # and of his documents
+FROM_CITIZEN = (CITIZEN_PHOTOS, CITIZEN_PAPERS)
 ANSWER_FILES = "answer_files"
 OPINION_FILES = "opinion:"  # and the name of the Contribution that they belong to
 # What says whose a file is, and which.
@@ -93,7 +95,7 @@ def keep_private(file) -> None:
 def shown_elsewhere(file) -> bool:
     """Whether a citizen's photo is seen with another complaint that the user may read: the one into which its own
     was merged, or a part of its own."""
-    if file.attached_to_doctype != "Complaint" or file.attached_to_field != CITIZEN_PHOTOS:
+    if file.attached_to_doctype != "Complaint" or file.attached_to_field not in FROM_CITIZEN:
         return False
     into, seen = file.attached_to_name, set()
     while into and into not in seen:
@@ -107,7 +109,7 @@ def shown_elsewhere(file) -> bool:
 
 def keep_in_place(file) -> None:
     """Raise frappe.PermissionError when a complaint's file is to be moved, or others' bytes put behind a row."""
-    claimed = file.attached_to_doctype == "Complaint" and file.attached_to_field == CITIZEN_PHOTOS
+    claimed = file.attached_to_doctype == "Complaint" and file.attached_to_field in FROM_CITIZEN
     if claimed and file.is_new() and not file.flags.made_anew:
         raise frappe.PermissionError(_("A citizen's photo comes from the citizen only."))
     before = None if file.is_new() else file.get_doc_before_save()
@@ -142,7 +144,7 @@ def keep(file) -> None:
     """Raise frappe.PermissionError for a citizen's photo and for a file of an answer that was given."""
     if file.attached_to_doctype != "Complaint":
         return
-    if file.attached_to_field == CITIZEN_PHOTOS:
+    if file.attached_to_field in FROM_CITIZEN:
         frappe.throw(_("A citizen's photo cannot be deleted."), frappe.PermissionError)
     if (file.attached_to_field or "").startswith(OPINION_FILES):
         frappe.throw(_("The files of an opinion that was given cannot be deleted."), frappe.PermissionError)

@@ -18,14 +18,15 @@ FOLLOWERS = {
     "Extension Request": ("complaint", lambda row, custody: row.asked_on <= custody.until),
     "Escalation": ("complaint", lambda row, custody: row.given_on <= custody.until),
     "Contribution": ("complaint", lambda row, custody: row.creation <= custody.until),
+    "Incoming Letter": ("complaint", lambda row, custody: row.creation <= custody.until),
 }
 COMPLAINT = "Complaint"
 # what no role reads
 NOBODYS = (
-    *("Complainant", "Letter", "Message State"),
-    *("Conversation", "Conversation Photo", "Inbound Letter"),
+    *("Complainant", "Letter", "Message State", "Exchange Mark"),
+    *("Conversation", "Conversation Photo", "Inbound Letter", "Caller"),
 )
-GUARDED = frozenset({COMPLAINT, *FOLLOWERS, *NOBODYS})
+GUARDED = frozenset({COMPLAINT, *FOLLOWERS, *NOBODYS, "Call Log", "Duty Handover"})
 WRITING = frozenset({"write", "submit", "cancel", "amend", "delete"})
 SHARING = frozenset({"share"})
 
@@ -82,6 +83,18 @@ def contribution_conditions(user: str | None = None) -> str:
     return _follower_conditions("Contribution", user)
 
 
+def letter_conditions(user: str | None = None) -> str:
+    """SQL for the book of letters, by the same rule."""
+    return _follower_conditions("Incoming Letter", user)
+
+
+def letter_permission(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:
+    """As of the other followers; a new line belongs to no complaint yet, and the role decides."""
+    if doc.is_new() and not (doc.name and frappe.db.exists(doc.doctype, doc.name)):
+        return True
+    return follower_permission(doc, ptype, user)
+
+
 def follower_permission(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:
     """Whether the user may see this row of a complaint: asked of the database by the list's own criterion."""
     user = user or frappe.session.user
@@ -109,6 +122,18 @@ def nobody(doc, ptype: str | None = None, user: str | None = None, **_ignored) -
 def nobodys(user: str | None = None) -> str:
     """SQL for the lists of what no role reads, should somebody with the right to give permissions give this one."""
     return "" if scope.is_root(user or frappe.session.user) else "(1 = 0)"
+
+
+def own_exchange(doc, ptype: str | None = None, user: str | None = None, **_ignored) -> bool:
+    """Whether the user made this exchange: its file holds what its maker may see, and perhaps more than others may."""
+    user = user or frappe.session.user
+    return scope.is_root(user) or doc.owner in (None, user)
+
+
+def own_exchanges(user: str | None = None) -> str:
+    """SQL for the list of exchanges, by the same rule."""
+    user = user or frappe.session.user
+    return "" if scope.is_root(user) else in_parentheses(DocType("Portal Exchange").owner == user)
 
 
 def _follower_conditions(doctype: str, user: str | None) -> str:

@@ -12,6 +12,8 @@ from phanhoi_app.rules import searching
 NUMBER = re.compile(r"(?:(?:([A-Za-z]+)[\s-]*)?(\d{4})[\s-]+)?(\d{1,9})")
 # By words, whoever sees many finds among so many of the newest: reading a million texts takes seconds.
 REACH = 50_000
+SHORTEST_REFERENCE = 3
+SOURCES = ("national", "provincial")  # before the numbers of other portals
 SMALL = 15_000  # complaints of a scope that is looked through whole
 
 
@@ -34,7 +36,7 @@ def complaints(
     if criterion is not None:
         query = query.where(criterion)
     query = query.orderby(complaint.received_at, order=frappe.qb.desc).limit(int(page_len)).offset(int(start))
-    if found := _with_number(complaint, query, txt):
+    if found := _with_number(complaint, query, txt) or _with_reference(complaint, query, txt):
         return found
     for forms in searching.query_terms(txt):
         found = complaint.name.like(f"%{forms[0]}%")
@@ -58,6 +60,27 @@ def _with_number(complaint, query, txt: str):
     letters, years = ends[0].partition("-")[0], range(ends[1].year, ends[2].year + 1)
     names = [f"{prefix or letters}-{each}-{int(number):06d}" for each in ([year] if year else years)]
     return query.where(complaint.name.isin(names)).run()
+
+
+def _with_reference(complaint, query, txt: str):
+    """Those that bear the number of another system, or whose letter does, letter for letter."""
+    number = txt.strip()
+    if len(number) < SHORTEST_REFERENCE or not any(letter.isdigit() for letter in number):
+        return ()
+    letter = DocType("Incoming Letter")
+    channels = frappe.get_meta("Complaint").get_field("channel").options.split("\n")
+    registered = frappe.qb.from_(letter).select(letter.complaint).where(letter.letter_number == number)
+    # With the channels named, the unique key is read and no row besides.
+    known = (
+        frappe.qb.from_(complaint)
+        .select(complaint.name)
+        .where(
+            complaint.channel.isin(channels)
+            & (complaint.external_reference.isin([number, *(f"{each}:{number}" for each in SOURCES)]))
+        )
+    )
+    names = [row[0] for row in (*registered.run(), *known.run())]
+    return query.where(complaint.name.isin(names)).run() if names else ()
 
 
 def _oldest_within_reach():

@@ -16,6 +16,8 @@ CHANNELS = {
     "SMS gateway": ("SMS",),
     "Zalo OA": ("Zalo",),
     "Facebook Page": ("Facebook",),
+    "Call centre": ("Voice",),
+    "E-mail": ("E-mail",),
 }
 # channels by which a person writes to us, and a conversation is held
 TWO_WAY = ("SMS", "WhatsApp", "Zalo", "Facebook")

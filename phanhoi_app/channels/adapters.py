@@ -1,10 +1,18 @@
 """Which adapter serves an account."""
 
-from phanhoi_app.channels import facebook, gateway, twilio, zalo
+from phanhoi_app.channels import call_centre, email, facebook, gateway, twilio, zalo
 from phanhoi_app.channels.base import Adapter, NoChannel
 
 ADAPTERS = {
-    each.provider: each for each in (twilio.Twilio(), gateway.Gateway(), zalo.Zalo(), facebook.Facebook())
+    each.provider: each
+    for each in (
+        twilio.Twilio(),
+        gateway.Gateway(),
+        zalo.Zalo(),
+        facebook.Facebook(),
+        email.Email(),
+        call_centre.CallCentre(),
+    )
 }
 
 

@@ -48,7 +48,7 @@ class Attachment(NamedTuple):
 class InboundEvent(NamedTuple):
     """Something that a person did. `id` is the provider's and unique within the account.
 
-    `kind`: message · comment · follow · unfollow · other. `sender`: a phone number, or the provider's id of the
+    `kind`: message · comment · follow · unfollow · call · other. `sender`: a phone number, or the provider's id of the
     person; `at`: local time without zone; `location`: (latitude, longitude) in degrees.
     """
 
@@ -59,6 +59,8 @@ class InboundEvent(NamedTuple):
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     location: tuple[float, float] | None = None
+    # of a call: call_id, caller, line, agent, recording_url, and times in ISO 8601, local; what is not known is missing
+    call: Mapping[str, str] | None = None
 
 
 class StatusUpdate(NamedTuple):

@@ -66,7 +66,7 @@ class Zalo(Adapter):
             return []
         message = _dict(told.get("message"))
         stamp = _text(told.get("timestamp"))
-        files = [_dict(row) for row in message.get("attachments") or [] if isinstance(row, dict)]
+        files = _list(message.get("attachments"))
         # Following bears no id; what stands in the list of what came must not be the person's own.
         own = hashlib.sha256(f"{sender}:{stamp}".encode()).hexdigest()[:16]
         return [
@@ -183,6 +183,10 @@ def _place(files: list[dict]) -> tuple[float, float] | None:
             except (KeyError, TypeError, ValueError):
                 return None
     return None
+
+
+def _list(value) -> list[dict]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def _dict(value) -> dict:

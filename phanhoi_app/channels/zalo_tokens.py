@@ -4,6 +4,7 @@ Whoever refreshes holds the account's row, so that no two workers spend the same
 written in one transaction, before anybody uses them.
 """
 
+import contextlib
 from datetime import timedelta
 
 import frappe
@@ -49,6 +50,14 @@ def access_token(account, instead_of: str | None = None) -> str:
     frappe.db.commit()
     frappe.clear_document_cache(accounts.DOCTYPE, account.name)
     return said["access_token"]
+
+
+def keep_alive() -> None:
+    """Exchange what has run out (daily): a refresh token that is not used for three months is lost, and one that was
+    lost is told of before somebody waits for a message."""
+    for name in frappe.get_all(accounts.DOCTYPE, {"provider": "Zalo OA", "enabled": 1}, pluck="name"):
+        with contextlib.suppress(NoChannel, TryLater):  # what went wrong stands on the account
+            access_token(accounts.get(name))
 
 
 def _exchanged(account) -> dict:

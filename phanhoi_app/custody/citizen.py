@@ -9,7 +9,7 @@ from frappe.utils import add_days, cint, get_datetime
 
 from phanhoi_app.access import identity
 from phanhoi_app.access.roles import CITIZEN
-from phanhoi_app.custody import perform, transitions
+from phanhoi_app.custody import perform, transitions, verb, writing
 from phanhoi_app.custody.errors import Conflict, MissingInput
 from phanhoi_app.custody.phases import ANSWERED
 from phanhoi_app.history.now import now
@@ -20,6 +20,17 @@ from phanhoi_app.rules import text
 def supply(complaint: str, reply: str):
     """Answer the question that the complaint waits for; returns the saved Complaint."""
     return _as_citizen(perform.lock(complaint), "supply", {"text": reply})
+
+
+def write(complaint: str, said: str, channel: str, from_another: bool = False):
+    """What the citizen writes by a channel: the answer, when the complaint waits for one, else words added to it.
+
+    `from_another` as for `writing.add`. Returns the saved Complaint. Raises custody.errors.MissingInput.
+    """
+    doc = perform.lock(complaint)
+    if doc.phase == "waiting":
+        return _as_citizen(doc, "supply", {"text": said[: verb.MAX_NOTE]})
+    return writing.add(doc, said, channel, from_another)
 
 
 def rate(complaint: str, level_code: str, comment: str = ""):
@@ -65,6 +76,6 @@ def rating_levels() -> list:
     return frappe.get_cached_doc("Rating Scale", scale).levels if scale else []
 
 
-def _as_citizen(doc, verb: str, inputs: dict):
-    transition = transitions.find(doc, lambda row: transitions.verb_of(row.action) == verb, {CITIZEN})
+def _as_citizen(doc, code: str, inputs: dict):
+    transition = transitions.find(doc, lambda row: transitions.verb_of(row.action) == code, {CITIZEN})
     return perform.carry_out(doc, transition, inputs, actor_role=CITIZEN)

@@ -50,6 +50,7 @@ def _effect(complaint, verb, next_state) -> str:
         "withdraw_invitation": _("The agency reads no further from now on."),
         "refer": _("The agency may read the complaint and gets a notice. It has nothing to do."),
         "end_refer": _("The agency reads no further from now on."),
+        "write": _("The citizen gets it by the own channel and reads it on the tracking page."),
         "note": _("Only officials who see this complaint read it, never the citizen."),
     }.get(verb, "")
     if verb in ("answer", "approve") and (count := len(merging.followers(complaint.name))):

@@ -8,9 +8,9 @@ from phanhoi_app.custody.verb import agency_name
 LEGAL = ("Legal complaint", "Denunciation")
 # What a complaint in law or a denunciation still goes through here; all else is for another procedure.
 LEGAL_VERBS = frozenset(
-    {"accept", "ask", "supply", "refuse", "redirect", "return", "close", "note", "rate", "unmerge"}
+    {"accept", "ask", "supply", "refuse", "redirect", "return", "close", "note", "rate", "unmerge", "write"}
 )
-NOT_FOR_PARTS = frozenset({"ask", "merge", "split", "return", "publish"})
+NOT_FOR_PARTS = frozenset({"ask", "write", "merge", "split", "return", "publish"})
 HANDS_ON = frozenset({"transfer", "decline", "return"})
 ENDS_THE_WHOLE = frozenset({"submit", "answer", "approve", "refuse", "redirect"})
 

@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import cint
 
 from phanhoi_app.access import identity, succession
-from phanhoi_app.custody import cohandling, guidance, merging, sealing, splitting, transfer, verb
+from phanhoi_app.custody import cohandling, guidance, merging, sealing, splitting, transfer, verb, writing
 from phanhoi_app.custody.errors import MissingInput, NotAllowed
 from phanhoi_app.custody.transfer import screening_agency
 from phanhoi_app.custody.verb import Verb
@@ -156,7 +156,7 @@ VERBS = {
         Verb("reopen", _reopen, ("reason",)),
     )
 }
-BESIDE = cohandling.BESIDE
+BESIDE = cohandling.BESIDE | {writing.WRITE.code: writing.WRITE}
 
 
 def plain_transition(action: str):

@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from phanhoi_app.demo import files, province, retell, timing
+from phanhoi_app.demo import files, hotline, province, retell, timing
 from phanhoi_app.demo.studio import Studio
 from phanhoi_app.history.now import now
 from phanhoi_app.intake.photos import Upload
@@ -99,8 +99,9 @@ def _load_province(tell: Tell, password, on_password) -> None:
     if new_password and on_password:
         on_password(new_password)
     province.load_agencies(advance(_("Agencies"), len(files.agencies())))
-    province.load_fields(advance(_("Fields"), len(files.fields())))
+    province.load_fields(advance(_("Fields"), len(files.fields())), hotline.of_field)
     province.load_settings()
+    hotline.load()
 
 
 def _timed(stories: list[dict]) -> list[tuple]:

@@ -155,8 +155,8 @@ def load_agencies(advance) -> None:
     frappe.db.commit()
 
 
-def load_fields(advance) -> None:
-    """The fields with their questions, and the deadline of emergencies."""
+def load_fields(advance, of_hotline) -> None:
+    """The fields with their questions, and the deadline of emergencies. `of_hotline(code)`: what operators ask."""
     _ensure(
         "Deadline Policy",
         EMERGENCIES,
@@ -185,6 +185,7 @@ def load_fields(advance) -> None:
             sealed=int(entry["sealed"]),
             deadline_policy=EMERGENCIES if entry["code"] in EMERGENCY_FIELDS else None,
             questions=[_question(question, entry["questions"]) for question in entry["questions"]],
+            **of_hotline(entry["code"]),
         )
         advance()
     frappe.db.commit()

@@ -39,6 +39,10 @@ def kinds() -> dict[str, Kind]:
         "supply": Kind(
             MESSAGE, "speech", _("{who} wrote down what the citizen replied."), _("{who} replied.")
         ),
+        "write": Kind(MESSAGE, "speech", _("{who} wrote to the citizen.")),
+        "citizen_wrote": Kind(
+            MESSAGE, "speech", _("{who} wrote down what the citizen said."), _("{who} wrote.")
+        ),
         "refuse": Kind(DECISION, "stop", _("{who} refused the complaint.")),
         "redirect": Kind(DECISION, "away", _("{who} showed the citizen where to turn.")),
         "assign": Kind(DECISION, "arrow", _("{who} assigned it to {to}.")),
@@ -72,6 +76,9 @@ def kinds() -> dict[str, Kind]:
         "publish": Kind(DECISION, "eye", _("{who} published the answer.")),
         "withhold": Kind(DECISION, "hidden", _("{who} withheld the answer from the public.")),
         "identity_opened": Kind(OTHER, "eye", _("{who} opened the citizen's identity.")),
+        "exported": Kind(OTHER, "away", _("{who} sent state and answer to the other portal.")),
+        "outside_status": Kind(MESSAGE, "inbox", _("{who} took in what the other office says.")),
+        "receipt_printed": Kind(OTHER, "pen", _("{who} printed the receipt for the citizen.")),
         "identity_corrected": Kind(OTHER, "pen", _("{who} corrected the citizen's identity.")),
         "sealed": Kind(OTHER, "lock", _("{who} sealed the complaint.")),
         "recounted": Kind(OTHER, "again", _("{who} had the deadlines counted anew.")),

@@ -24,12 +24,17 @@ CLAIM_MINUTES = 5  # a reply that was begun before belongs to a worker that died
 KEPT_MESSAGES = 90  # days of the list, without the words
 UNDELIVERED = "the reply could not be sent: {0}"
 
-_NEXT = """select m.name from `tabInbound Message` m
+DUE_AT_ONCE = 50
+
+# Of each person the first only: the next one's turn comes when it is done.
+_DUE = """select m.name from `tabInbound Message` m
     where m.status = 'Queued' and m.next_attempt_on <= %s
     and (m.conversation is null or not exists (
         select 1 from `tabInbound Message` e where e.conversation = m.conversation and e.status = 'Queued'
         and (e.received_on < m.received_on or (e.received_on = m.received_on and e.name < m.name))))
-    order by m.next_attempt_on limit 1 for update skip locked"""
+    order by m.next_attempt_on limit %s"""
+_CLAIM = """select name, account, kind, attempts from `tabInbound Message`
+    where name = %s and status = 'Queued' for update skip locked"""
 
 
 def schedule() -> None:
@@ -47,23 +52,28 @@ def work() -> int:
     _write_refused()
     frappe.local.lang = "vi"
     worked = 0
-    while worked < MOST_AT_ONCE and _work_on_next():
-        worked += 1
+    while worked < MOST_AT_ONCE and (done := sum(map(_work_on, _due()))):
+        worked += done
     send_replies()
-    if worked == MOST_AT_ONCE:
+    if worked >= MOST_AT_ONCE:
         schedule()
     return worked
 
 
-def _work_on_next() -> bool:
-    found = frappe.db.sql(_NEXT, (now_datetime(),))
+def _due() -> list[str]:
+    names = frappe.db.sql_list(_DUE, (now_datetime(), DUE_AT_ONCE))
+    frappe.db.commit()
+    return names
+
+
+def _work_on(name: str) -> bool:
+    """Work on one event, unless somebody else does or has; whether it was ours."""
+    # The first statement of the transaction: what it locks and what is read after it are of the same moment.
+    found = frappe.db.sql(_CLAIM, name, as_dict=True)
     if not found:
         frappe.db.commit()
         return False
-    name = found[0][0]
-    message = frappe.db.get_value(
-        "Inbound Message", name, ["name", "account", "kind", "attempts"], as_dict=True
-    )
+    message = found[0]
     last = message.attempts + 1 >= MOST_ATTEMPTS
     try:
         told = json.loads(frappe.db.get_value("Inbound Letter", name, "event") or "null")
@@ -92,6 +102,15 @@ def _carry_out(message, told: dict, last: bool) -> None:
         _mark(message.name, status="Done", reason="")
         return
     account = accounts.get(message.account)
+    if message.kind == "call":
+        for hook in frappe.get_hooks("calls_told"):
+            frappe.get_attr(hook)(told["call"])
+        _heard(account)
+        _mark(message.name, status="Done", reason="")
+        return
+    if message.kind == "mail":
+        _carry_out_mail(message, account)
+        return
     event = InboundEvent(
         id=told["id"],
         kind=message.kind,
@@ -101,9 +120,7 @@ def _carry_out(message, told: dict, last: bool) -> None:
         attachments=tuple(Attachment(*each) for each in told["attachments"]),
         location=tuple(told["location"]) if told.get("location") else None,
     )
-    frappe.db.set_value(
-        accounts.DOCTYPE, account.name, "last_event_on", now_datetime(), update_modified=False
-    )
+    _heard(account)
     reply = chat.hear(account, event, last_try=last)
     if reply is None:
         _mark(message.name, status="Ignored", reason="")
@@ -115,6 +132,20 @@ def _carry_out(message, told: dict, last: bool) -> None:
         frappe.db.set_value(
             "Inbound Letter", message.name, "reply", json.dumps({"text": reply}), update_modified=False
         )
+
+
+def _heard(account) -> None:
+    frappe.db.set_value(
+        accounts.DOCTYPE, account.name, "last_event_on", now_datetime(), update_modified=False
+    )
+
+
+def _carry_out_mail(message, account) -> None:
+    from phanhoi_app.intake.mail import inbox, work  # which schedule the work here
+
+    _heard(account)
+    outcome = work.hear(message.name, account, inbox.raw_of(message.name))
+    _mark(message.name, status=outcome.status, reason=outcome.reason)
 
 
 # replies

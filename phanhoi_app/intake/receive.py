@@ -21,6 +21,8 @@ def receive(
     idempotency_key: str | None = None,
     offered: tuple[str, ...] = (),
     admit: Callable[[dict], None] | None = None,
+    by_clerk: bool = False,
+    severity: str | None = None,
     chat: tuple[str, str] | None = None,
 ):
     """File a complaint and return it; the caller commits before showing a receipt.
@@ -28,21 +30,27 @@ def receive(
     `values` are what the sender says (only `check.ALLOWED` and `offered` are read), `answers` the field's extra
     questions by code, `offered` the names of fields that an administrator added and the sender's form shows.
     `admit` gets the clean values once all is well and may still refuse by raising InvalidSubmission (a limit).
+    `by_clerk`: an official writes down what is told, in a letter or a mail too: the sender may stay unknown;
+    `severity` is that official's.
     `chat`: (Channel Account, the person's id there) of who tells it in a conversation: the answer goes there, so that
     name, phone and the extra questions may be missing.
     The same `idempotency_key` on the same channel gives the same complaint: a double tap files once.
     Raises InvalidSubmission (422) with a sentence for each wrong field; then nothing is written.
     """
-    reference = _reference(idempotency_key)
-    if reference and (earlier := _filed(channel, reference)):
+    key = reference(idempotency_key)
+    if key and (earlier := _filed(channel, key)):
         return earlier
-    clean, details, clean_photos = _checked(values, answers, photos or [], offered, by_chat=bool(chat))
+    clean, details, clean_photos = _checked(
+        values, answers, photos or [], offered, by_clerk=by_clerk or bool(chat)
+    )
     if admit:
         admit(clean)
     # The insert fills in the defaults, as `new_doc` would do once more.
     complaint = frappe.get_doc({"doctype": "Complaint", **clean})
     complaint.flags.chat = chat
-    complaint.update({"channel": channel, "question_answers": details, "external_reference": reference})
+    complaint.update({"channel": channel, "question_answers": details, "external_reference": key})
+    if severity:
+        complaint.severity = severity
     if frappe.session.user != "Guest" and channel in ("Web", "Mobile app"):
         complaint.citizen_user = frappe.session.user
     try:
@@ -51,7 +59,7 @@ def receive(
         # Two taps at the same moment: the other one has filed it.
         frappe.db.rollback()
         frappe.clear_messages()
-        if earlier := _filed(channel, reference):
+        if earlier := _filed(channel, key):
             return earlier
         raise
     photo_room.attach(complaint.name, clean_photos)
@@ -69,7 +77,8 @@ def insert(complaint, event: Event | None = None):
     return complaint
 
 
-def _reference(key: str | None) -> str | None:
+def reference(key: str | None) -> str | None:
+    """What a complaint keeps of the key under which it was filed."""
     return hashlib.sha256(key.encode()).hexdigest()[:32] if key else None
 
 
@@ -80,11 +89,11 @@ def _filed(channel: str, reference: str):
     return frappe.get_doc("Complaint", rows[0][0]) if rows else None
 
 
-def _checked(values, answers, uploads, offered, by_chat=False) -> tuple[dict, str, list[bytes]]:
+def _checked(values, answers, uploads, offered, by_clerk=False) -> tuple[dict, str, list[bytes]]:
     """Check text and photos together, so that the sender learns of all that is wrong at once."""
     errors, clean, details, clean_photos = {}, {}, "[]", []
     try:
-        clean, details = check.submission(values, answers, by_clerk=by_chat, offered=offered)
+        clean, details = check.submission(values, answers, by_clerk=by_clerk, offered=offered)
     except InvalidSubmission as error:
         errors |= error.errors
     try:

@@ -44,6 +44,7 @@ def mend(response=None, request=None) -> None:
         return
     if response.status_code >= 500 and response.status_code != 503:
         readable = isinstance(getattr(frappe.local, "form_dict", None), dict) and frappe.local.form_dict
+        frappe.logger("phanhoi").error(f"webhook: the framework said {response.status_code}")
         _become(response, 503 if readable and "cmd" not in frappe.local.form_dict else 400)
     elif response.status_code == 417:
         _become(response, 400)
@@ -123,6 +124,8 @@ def _event(account, event: InboundEvent) -> tuple[str, str, str, dict]:
         "attachments": [[_plain(each.url)[:2000], _plain(each.kind)[:40]] for each in event.attachments],
         "location": event.location if event.location and _is_on_earth(*event.location) else None,
     }
+    if event.call:
+        told["call"] = {key: _plain(value) for key, value in event.call.items()}
     return told["id"], event.kind, sender, told
 
 

@@ -1,5 +1,7 @@
 """Which events are told to whom. Hangs on the document hooks of the complaint; custody knows nothing of it."""
 
+from collections.abc import Iterable
+
 import frappe
 from frappe.utils import formatdate, get_datetime, get_url
 
@@ -64,6 +66,12 @@ def tell_citizen(complaint, event: str, occasion: str, note: str = "") -> None:
     outbox.queue(complaint, event, occasion, _to_citizen(complaint, note))
 
 
+def tell_by_mail(complaint, event: str, occasion: str, recipient: str, note: str = "") -> None:
+    """Tell the citizen by e-mail, at the address from which he has just written."""
+    letter = {"audience": "Citizen", "channel": "E-mail", "recipient": recipient}
+    outbox.queue(complaint, event, occasion, [letter | {"values": _values(complaint, note)}])
+
+
 def tell_citizens(complaints: list[str], event: str, occasion: str) -> None:
     """The same for many complaints at once; the citizen of a part is told of the whole. Four statements in all."""
     if not complaints or not outbox.is_told(event, "Citizen"):
@@ -100,6 +108,20 @@ def tell_members(complaint, event: str, occasion: str, users: list[str], note: s
     )
 
 
+def tell_on_duty(complaint, event: str, occasion: str, users: Iterable[str], by_sms: bool) -> None:
+    """A note in the desk for people who are on duty, and an SMS where a mobile number is known in an agency."""
+    values = _values(complaint)
+    values |= {"code": "", "link": values["desk_link"]}
+    letters = []
+    for user in users:
+        letter = {"audience": "Officer", "values": values, "recipient_user": user}
+        letters.append(letter | {"channel": "Desk", "recipient": user})
+        phones = {"user": user, "parenttype": "Agency", "phone": ("is", "set")}
+        if by_sms and (phone := frappe.db.get_value("Agency Member", phones, "phone")):
+            letters.append(letter | {"channel": "SMS", "recipient": phone})
+    outbox.queue(complaint, event, occasion, letters)
+
+
 def _tell_citizens(complaint, before, occasion: str) -> None:
     if complaint.part_of:  # the citizen of a part is told of the whole
         return
@@ -127,6 +149,10 @@ def _tell_citizens(complaint, before, occasion: str) -> None:
 def _tell_beside(complaint, occasion: str) -> None:
     """An agency that is asked for its opinion or informed, and who leads, when the opinion is there."""
     done, verb = complaint.flags.done, _verb(complaint)
+    if verb == "write":
+        _write_back(complaint, occasion, done.public_note)
+    elif verb == "citizen_wrote":
+        outbox.queue(complaint, "citizen_wrote", occasion, _to_officers(complaint, only=complaint.officer))
     if verb in TO_ASKED:
         letters = _to_officers(
             complaint, agency=done.extra["with"], note=done.reason or "", until=done.extra.get("until")
@@ -136,6 +162,14 @@ def _tell_beside(complaint, occasion: str) -> None:
         outbox.queue(
             complaint, "contribution_given", occasion, _to_officers(complaint, by=done.extra["with"])
         )
+
+
+def _write_back(complaint, occasion: str, note: str) -> None:
+    """An official's words, by the channel by which the citizen came."""
+    if complaint.channel == "E-mail" and complaint.identity.citizen_email:
+        tell_by_mail(complaint, "written", occasion, complaint.identity.citizen_email, note)
+    else:
+        tell_citizen(complaint, "written", occasion, note)
 
 
 def _verb(complaint) -> str:

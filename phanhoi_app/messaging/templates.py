@@ -39,7 +39,7 @@ DIGEST_VALUES = {
 # What opens the citizen's own page, and how it is shown to those who are not the citizen.
 SECRET = {"code": "••••-••••-••••-••", "link": "…/tra-cuu/••••"}
 # Events that concern no complaint have nothing of one to name.
-WITHOUT_COMPLAINT = ("invited", "message_summary")
+WITHOUT_COMPLAINT = ("invited", "mail_incomplete", "message_summary")
 OF_COMPLAINT = ("number", "title", "code", "field", "reply_by")
 # Officials do not get the citizen's code.
 CITIZENS = ("code",)

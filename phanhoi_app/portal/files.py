@@ -6,9 +6,8 @@ from urllib.parse import quote
 import frappe
 from werkzeug.wrappers import Response
 
-from phanhoi_app.access.files import ANSWER_FILES
+from phanhoi_app.access.files import ANSWER_FILES, FROM_CITIZEN
 from phanhoi_app.custody import merging, phases, splitting
-from phanhoi_app.intake import photos
 
 # Shown in the page; anything else is saved to disk by the browser, never opened as a page of this site.
 SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "application/pdf")
@@ -31,7 +30,7 @@ def serve(complaint, name: str) -> Response | None:
     if row.attached_to_field == ANSWER_FILES:
         if row.attached_to_name not in _answers(complaint):
             return None
-    elif (row.attached_to_field, row.attached_to_name) != (photos.CITIZEN_PHOTOS, complaint.name):
+    elif row.attached_to_field not in FROM_CITIZEN or row.attached_to_name != complaint.name:
         return None
     content = frappe.get_doc("File", row.name).get_content()
     kind = mimetypes.guess_type(row.file_name)[0] or "application/octet-stream"

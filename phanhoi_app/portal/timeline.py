@@ -22,7 +22,7 @@ REACHED = {
     "merged": 2,
 }
 # Whose words a note is: the citizen reads both, under different names.
-CITIZEN_KINDS = ("supply", "reopen")
+CITIZEN_KINDS = ("supply", "reopen", "citizen_wrote")
 
 
 def headline(phase: str) -> dict:
@@ -150,6 +150,8 @@ def _title(event: dict) -> str:
         return _("You sent it")
     if kind == "supply":
         return _("You added")
+    if kind == "citizen_wrote":
+        return _("You wrote")
     if kind == "reopen":
         return _("You asked to open it again")
     if kind == "rate":

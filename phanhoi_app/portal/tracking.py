@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, now_datetime
 
-from phanhoi_app.access.files import ANSWER_FILES
+from phanhoi_app.access.files import ANSWER_FILES, CITIZEN_PAPERS
 from phanhoi_app.custody import citizen, merging, phases, splitting
 from phanhoi_app.history import naming, read
 from phanhoi_app.intake import guests, photos
@@ -100,6 +100,7 @@ def view(complaint) -> dict:
         "parts": [_part(part, here) for part in splitting.of(complaint.name)] if complaint.parts else [],
         "answer": _answer(complaint, here),
         "photos": _files(complaint.name, photos.CITIZEN_PHOTOS, here),
+        "papers": _files(complaint.name, CITIZEN_PAPERS, here),
         "rating": _rating(complaint),
     }
 

@@ -81,7 +81,7 @@ def note(failed: dict[str, str], moment: datetime) -> None:
     for reason, complaints in reasons.items():
         frappe.db.sql(
             """update `tabComplaint Clock` set next_event_on = %s, step_error = %s
-            where complaint in %s and state = 'Running' and (next_event_on <= %s or next_event_on is null)""",
+            where complaint in %s and (next_event_on <= %s or (next_event_on is null and state = 'Running'))""",
             (moment + AGAIN_AFTER, reason, complaints, moment),
         )
 

@@ -71,8 +71,10 @@ def _batch(busy: set[str]) -> int | None:
         return None
     ladder = steps.ladder([row.name for row in complaints])
     looks, failed = next_steps.look(complaints, ladder, moment)
-    apart = [each for each in looks if any(one.step.effect in OF_THEIR_OWN for one in each.due)]
-    together = [each for each in looks if each not in apart]
+    together, apart = [], []
+    for each in looks:
+        changes = any(one.step.effect in OF_THEIR_OWN for one in each.due)
+        (apart if changes else together).append(each)
     try:
         done = _give(together, ladder, moment)
         next_steps.write(together, ladder)

@@ -1,4 +1,4 @@
-"""Channels on the running site: an administrator's form, and a whole conversation through server, queue and provider."""
+"""Channels on the running site: an administrator's form, and a conversation through server, queue and provider."""
 
 import time
 
@@ -72,9 +72,9 @@ def test_an_administrator_sees_the_address_and_sends_a_test(
     shown = page.locator("[data-fieldname=webhook_address] .control-value")
     shown.wait_for()
     assert "webhook.receive?key=" in shown.inner_text()
-    assert not page.locator("[data-fieldname=twilio_account_sid]").is_visible()
-    assert not page.locator("[data-fieldname=facebook_page_id]").is_visible()
-    assert not page.locator("[data-fieldname=base_url]").is_visible()
+    assert not page.locator(".frappe-control[data-fieldname=twilio_account_sid]").is_visible()
+    assert not page.locator(".frappe-control[data-fieldname=facebook_page_id]").is_visible()
+    assert not page.locator(".frappe-control[data-fieldname=base_url]").is_visible()
     screenshot(page, f"channel-account-{width}")
     page.evaluate("cur_frm.custom_buttons[__('Send a test')].click()")
     dialog = page.locator(".modal.show")

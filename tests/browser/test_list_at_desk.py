@@ -46,11 +46,9 @@ def test_the_list_counts_so_far_offers_what_the_duty_allows_and_the_form_names_p
     expect(menu).to_contain_text(desk.say("Take"))
     shown = json.dumps(menu.locator("li:visible").all_inner_texts(), ensure_ascii=False)
     assert desk.say("Approve") not in shown
-    desk.page.screenshot(path="artefacts/list-at-desk.png")
 
     desk.open(number)
     edited = desk.page.locator(".form-sidebar .modified-by")
     expect(edited).to_contain_text("Lê Thị Điều Phối")
     expect(desk.page.locator(".form-sidebar .created-by")).to_contain_text("Người dân")
     assert "@" not in desk.page.locator(".form-sidebar").inner_text()
-    desk.page.screenshot(path="artefacts/form-edited-by.png")

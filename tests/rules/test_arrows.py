@@ -23,7 +23,7 @@ LAYERS = (
     ("access",),
     ("custody", "channels"),
     ("intake", "messaging"),
-    ("exchange", "portal", "insight", "sla", "agencies"),
+    ("exchange", "portal", "insight", "sla", "agencies", "hotline"),
 )
 # The wiring on top: single files such as hooks.py, and these folders. They count as one room.
 TOP = "the top"

@@ -89,6 +89,15 @@ def test_the_same_event_twice_is_answered_once(site, home, say, provider, accoun
     assert len(rows(site)) == 1
 
 
+def test_attachments_that_are_no_list_are_none(site, home, account):
+    """Ten thousand wrong bodies found it."""
+    for files in (7, True, "x", {"type": "image"}, [7]):
+        body = zalo.event(
+            "user_send_text", message={"msg_id": f"m{files}", "text": "a", "attachments": files}
+        )
+        assert chats.post(home, accounts.address(account), body, zalo.headers(body))[0] == 200
+
+
 def test_what_came_in_the_wrong_hands_is_refused_and_counted(site, home, account):
     body = zalo.text(TOLD, "m1")
     old = zalo.text(TOLD, "m1", stamp=int((time.time() - 2 * 86_400) * 1000))
@@ -196,8 +205,15 @@ def test_two_workers_exchange_the_token_once(site, account, provider, home):
     assert provider.spent == ["refresh-0"]
 
 
+def test_a_token_is_kept_alive_by_the_day(site, account, provider):
+    zalo_tokens.keep_alive()
+    zalo_tokens.keep_alive()
+    assert provider.spent == ["refresh-0"]
+
+
 def test_a_token_that_cannot_be_exchanged_alarms(site, account, provider):
     provider.refresh = "spent elsewhere"
+    zalo_tokens.keep_alive()
     with pytest.raises(TryLater):
         send(account)
     shown = site.db.get_value("Channel Account", account.name, ["state", "last_error"], as_dict=True)

@@ -233,3 +233,19 @@ def test_progress_without_a_terminal_is_a_line_now_and_then(capsys):
         bar.show("Phản ánh", done, 200)
     bar.end()
     assert capsys.readouterr().err == "Phản ánh: 200/200\n"
+
+
+def test_the_hotline_has_a_roster_around_today_and_calls(loaded):
+    """Somebody is on duty now, the shift before has left its note, and nothing of it is there twice."""
+    from phanhoi_app.hotline import shifts
+
+    agency, db = province.SCREENING_AGENCY, loaded.frappe.db
+    assert len(shifts.on_duty(agency)) == 1
+    week = shifts.week(agency, now().date())
+    assert [sentence for sentence in week["problems"] if "00:00" not in sentence] == []
+    count = db.count("Duty Shift", {"agency": agency})
+    assert count == 2 * 35
+    over = db.count("Duty Shift", {"agency": agency, "ends_at": ("<=", now())})
+    assert db.count("Duty Handover", {"agency": agency}) == over >= 13
+    assert db.count("Call Log", {"call_id": ("like", "demo-%")}) == 6
+    assert db.get_value("Field", "fire_rescue", ["urgent", "emergency_sentence"])[0] == 1

@@ -172,6 +172,41 @@ def test_a_worker_killed_before_the_commit_leaves_the_event_as_it_was(site, home
     assert len(site.get_all("Complainant", {"chat_id": SENDER})) == 1
 
 
+def worker_beside(site_name, sites, until):
+    """Works the queue until told to stop; raises what the work raises."""
+    import frappe
+
+    frappe.init(site=site_name, sites_path=str(sites))
+    frappe.connect()
+    frappe.flags.in_test = True
+    worked = 0
+    try:
+        while not until.is_set():
+            worked += inbound.work()
+        return worked + inbound.work()
+    finally:
+        frappe.destroy()
+
+
+def test_two_workers_beside_somebody_who_writes_take_each_event_once(site, home, account, provider):
+    """A worker's transaction once saw a row that it could lock and not read."""
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+
+    account.db_set("conversations", 0)
+    site.db.commit()
+    site.clear_document_cache("Channel Account", account.name)
+    done = threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        workers = [pool.submit(worker_beside, home.site, home.sites, done) for _ in range(2)]
+        for number in range(60):
+            bring(site, account, "mot", "hai", sender=f"+849123450{number:02d}")
+        done.set()
+        assert sum(each.result(60) for each in workers) == 120
+    site.db.commit()
+    assert set(site.get_all("Inbound Message", pluck="status")) == {"Ignored"}
+
+
 def test_a_reply_whose_sending_was_cut_off_goes_out_later(site, account, provider):
     bring(site, account, TOLD)
     inbound.work()

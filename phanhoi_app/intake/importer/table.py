@@ -1,4 +1,4 @@
-"""Reads a CSV file (plain or .gz, UTF-8), row by row, and says in words what cannot be read."""
+"""Reads a CSV file (plain or .gz, UTF-8) or a sheet, row by row, and says in words what cannot be read."""
 
 import csv
 import gzip
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from frappe import _
 
+from phanhoi_app.intake.importer import sheets
 from phanhoi_app.intake.importer.errors import ImportRefused
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -106,6 +107,9 @@ def _opened(path: Path) -> Iterator[io.TextIOBase]:
             raw.seek(0)
             if start in UTF16_MARKS:
                 raise _not_utf8(path)
+            if start == sheets.MAGIC:
+                yield sheets.as_csv(path)
+                return
             plain = gzip.GzipFile(fileobj=raw) if start == GZIP_MAGIC else raw
             with io.TextIOWrapper(plain, encoding="utf-8-sig", newline="") as stream:
                 yield stream

@@ -4,6 +4,7 @@ const CHANNELS = {
 	"SMS gateway": ["SMS"],
 	"Zalo OA": ["Zalo"],
 	"Facebook Page": ["Facebook"],
+	"E-mail": ["E-mail"],
 };
 
 frappe.ui.form.on("Channel Account", {
@@ -11,7 +12,7 @@ frappe.ui.form.on("Channel Account", {
 		offer_channels(frm);
 		if (frm.is_new()) return;
 		frm.add_custom_button(__("Send a test"), () => ask_for_test(frm));
-		frm.add_custom_button(__("New address"), () => ask_for_address(frm));
+		if (frm.doc.provider !== "E-mail") frm.add_custom_button(__("New address"), () => ask_for_address(frm));
 		show_state(frm);
 	},
 
@@ -44,7 +45,7 @@ function ask_for_test(frm) {
 				fieldname: "recipient",
 				fieldtype: "Data",
 				reqd: 1,
-				label: by_id ? __("The person's id at the provider") : __("Phone"),
+				label: by_id ? __("The person's id at the provider") : frm.doc.channel === "E-mail" ? __("E-mail") : __("Phone"),
 			},
 			{ fieldname: "text", fieldtype: "Small Text", label: __("Text") },
 		],

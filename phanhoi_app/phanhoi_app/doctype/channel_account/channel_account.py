@@ -22,6 +22,8 @@ NEEDED = {
         "facebook_page_token",
         "facebook_verify_token",
     ),
+    "Call centre": ("call_secret",),
+    "E-mail": ("email_account",),
 }
 # Written by the system; what a form or a REST call says of them is not taken.
 OURS = (
@@ -79,7 +81,9 @@ class ChannelAccount(Document):
     def _check_conversation(self):
         if self.channel not in accounts.TWO_WAY:
             self.conversations = 0
-        if not cint(self.conversations):
+        if self.provider == "E-mail":
+            self._check_mailbox()
+        elif not cint(self.conversations):
             return
         field = frappe.db.get_value(
             "Field", self.conversation_field, ["enabled", "is_group", "route_by_area"], as_dict=True
@@ -93,6 +97,23 @@ class ChannelAccount(Document):
         if field.route_by_area:
             frappe.throw(
                 _("Choose a field that is not routed by area: in a chat the commune may stay unknown.")
+            )
+
+    def _check_mailbox(self):
+        other = frappe.db.get_value(
+            self.doctype, {"email_account": self.email_account, "name": ("!=", self.name or "")}, "title"
+        )
+        if other:
+            frappe.throw(
+                _("The mailbox “{0}” is taken by “{1}” already: choose another.").format(
+                    self.email_account, other
+                )
+            )
+        if self.enabled and not frappe.db.get_value("Email Account", self.email_account, "enable_incoming"):
+            frappe.throw(
+                _("The mailbox “{0}” does not fetch mails: tick “Enable Incoming” there first.").format(
+                    self.email_account
+                )
             )
 
     def _tokens_typed(self) -> bool:

@@ -35,7 +35,8 @@ class Complaint(Document):
         if self.is_new():
             return
         shown_with = panel.related_photos(self)
-        self.set_onload("photos", [file for each in (self.name, *shown_with) for file in photos.of(each)])
+        sent = [(each, field) for each in (self.name, *shown_with) for field in files.FROM_CITIZEN]
+        self.set_onload("photos", [file for each, field in sent for file in photos.of(each, field)])
         self.set_onload("answer_files", photos.of(self.name, files.ANSWER_FILES))
         last_readable = scope.last_readable(self.name)
         self.set_onload("events", words.timeline(self.name, last_readable))

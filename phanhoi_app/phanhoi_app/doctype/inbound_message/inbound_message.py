@@ -5,6 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from phanhoi_app.intake import inbound
+from phanhoi_app.intake.mail import work
 
 
 class InboundMessage(Document):
@@ -26,6 +27,17 @@ def try_again(name: str) -> None:
     # Whoever sets up the accounts looks after what comes in by them.
     frappe.has_permission("Channel Account", "write", throw=True)
     inbound.try_again(name)
+
+
+@frappe.whitelist(methods=["POST"])
+def file_as_it_is(name: str) -> str:
+    """Make a complaint of a mail that waits for name or address, without them; returns its status.
+
+    Raises frappe.PermissionError (403) but for administrators.
+    """
+    if not frappe.has_permission("Channel Account", "write"):
+        raise frappe.PermissionError
+    return work.file_as_it_is(name)
 
 
 def on_doctype_update():
