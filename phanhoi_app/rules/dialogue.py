@@ -139,7 +139,7 @@ def load(values: Mapping | None) -> State:
             kept["location"] = (float(kept["location"][0]), float(kept["location"][1]))
         kept["options"] = tuple((str(code), str(name)) for code, name in kept.get("options") or ())
         state = State(**kept)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, LookupError):
         return State()
     return state if state.step in STEPS else State()
 
