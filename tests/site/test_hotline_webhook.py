@@ -61,8 +61,7 @@ def switchboard(site, province, monkeypatch):
 def worked(site, monkeypatch):
     """Work on what has been written down, in this transaction."""
     monkeypatch.setattr(type(site.local.db), "commit", lambda self, *args, **kwargs: None)
-    while inbound._work_on_next():
-        pass
+    inbound.work()
 
 
 def call(**values) -> dict:
