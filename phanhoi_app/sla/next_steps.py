@@ -65,8 +65,11 @@ def write(looks: Iterable[Look], ladder: steps.Ladder) -> None:
         if (following := ladder.next_on(each.story, each.state, clock))
     ]
     rows = "union all select %s, %s " * len(values)
+    # By the complaints' own rows: reading the table through, as the database would for that many, it would wait for
+    # rows that another sweep holds, and that one for ours.
     frappe.db.sql(
-        f"""update `tabComplaint Clock` k left join (select '' as name, null as following {rows}) v on v.name = k.name
+        f"""update `tabComplaint Clock` k force index (complaint_clock_cycle)
+        left join (select '' as name, null as following {rows}) v on v.name = k.name
         set k.next_event_on = v.following, k.step_error = null
         where k.complaint in %s and (k.next_event_on is not null or v.name is not null)""",  # noqa: S608 - our own words
         [each for row in values for each in row] + [[each.complaint.name for each in looks]],
@@ -80,7 +83,8 @@ def note(failed: dict[str, str], moment: datetime) -> None:
         reasons.setdefault(reason, []).append(complaint)
     for reason, complaints in reasons.items():
         frappe.db.sql(
-            """update `tabComplaint Clock` set next_event_on = %s, step_error = %s
+            """update `tabComplaint Clock` force index (complaint_clock_cycle)
+            set next_event_on = %s, step_error = %s
             where complaint in %s and (next_event_on <= %s or (next_event_on is null and state = 'Running'))""",
             (moment + AGAIN_AFTER, reason, complaints, moment),
         )

@@ -6,7 +6,8 @@ nobody is told twice, and nobody is forgotten when the machine stops between the
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -34,6 +35,23 @@ class Person(NamedTuple):
 
 def tell_all() -> int:
     """Tell of all that was given, once nothing is due any more; returns how many messages. Commits."""
+    with _the_only_one() as mine:
+        return _tell_what_is_given() if mine else 0
+
+
+@contextmanager
+def _the_only_one() -> Iterator[bool]:
+    """Whether no other process tells at this moment: two would each take a part, and write twice to a person."""
+    name = f"{frappe.conf.db_name}-telling"[:64]
+    mine = bool(frappe.db.sql("select get_lock(%s, 0)", name)[0][0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            frappe.db.sql("do release_lock(%s)", name)
+
+
+def _tell_what_is_given() -> int:
     if not _is_time():
         frappe.db.commit()
         return 0

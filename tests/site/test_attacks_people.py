@@ -159,6 +159,8 @@ def test_a_document_is_mailed_out(stage):
 
 
 def test_the_mail_to_a_citizen_is_read_in_the_queue(stage, monkeypatch):
+    from frappe.email.doctype.email_account.email_account import EmailAccount
+
     from phanhoi_app.channels import email
 
     frappe = stage.frappe
@@ -176,7 +178,7 @@ def test_the_mail_to_a_citizen_is_read_in_the_queue(stage, monkeypatch):
         }
     )
     account.name = "Ra"
-    monkeypatch.setattr(type(account), "find_outgoing", classmethod(lambda cls, **_which: account))
+    monkeypatch.setattr(EmailAccount, "find_outgoing", classmethod(lambda cls, **_which: account))
     email.send(MAIL, "x", f"Mã {stage.code(stage.mine)}", letter=letter[0].name)
     queued = frappe.get_all("Email Queue", {"reference_name": letter[0].name}, pluck="name")
     assert queued

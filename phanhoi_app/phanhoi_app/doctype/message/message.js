@@ -1,6 +1,7 @@
 // What became of a message, state by state, and sending it once more.
 frappe.ui.form.on("Message", {
 	refresh(frm) {
+		frm.disable_form(); // a message is read and sent again, never rewritten, by whomever
 		frm.fields_dict.states_html.$wrapper.html(course(frm.doc.__onload?.states || []));
 		const { possible } = frm.doc.__onload?.resending || {};
 		if (possible) frm.add_custom_button(__("Send Again"), () => resend(frm));
