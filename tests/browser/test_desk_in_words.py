@@ -99,7 +99,7 @@ def test_messages_are_told_in_words(administrator, story, screenshot):
     page.goto(f"/app/message/view/report?complaint={story}")
     page.wait_for_selector(".dt-cell--col-1")
     assert "received" not in page.locator(".dt-scrollable").inner_text()
-    page.goto(f"/app/message?complaint={story}&channel=SMS")
+    page.goto(f"/app/message?complaint={story}&channel=SMS&event=received")
     page.locator(SUBJECT).first.click()
     page.wait_for_selector("[data-fieldname=status_note] .control-value")
     said = {
