@@ -42,7 +42,7 @@ def execute(filters: dict | None = None):
 def labels() -> dict[str, str]:
     """What the columns are called."""
     return {
-        "received": _("Received"),
+        "received": _("Complaints Received"),
         "on_time": _("Answered on Time"),
         "on_time_extended": _("On Time Thanks to an Extension"),
         "late": _("Late"),
