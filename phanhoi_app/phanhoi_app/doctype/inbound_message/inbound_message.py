@@ -25,7 +25,8 @@ class InboundMessage(Document):
 def try_again(name: str) -> None:
     """Have a message that failed worked on once more. Raises frappe.PermissionError (403) but for administrators."""
     # Whoever sets up the accounts looks after what comes in by them.
-    frappe.has_permission("Channel Account", "write", throw=True)
+    if not frappe.has_permission("Channel Account", "write"):
+        raise frappe.PermissionError
     inbound.try_again(name)
 
 
